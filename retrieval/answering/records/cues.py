@@ -215,7 +215,7 @@ _COUNT: Final = phrase(
     count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
     (?:the )?(?:number|count) of (?:those|these|them)
     how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))
-      |how many(?: (?:all )?in all| altogether| overall)?$
+      |how many(?: (?:all )?in all| altogether| overall| then| now)?$
     ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
     how (?:prolific|productive)(?= (?:is|was|has|\|)(?!\w))
     (?:^(?:in |the )?|(?<=\band )|(?<=\bin ))total(?: number)?(?:(?= <papers>)|\W*$)

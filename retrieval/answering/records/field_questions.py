@@ -121,7 +121,7 @@ _CERTAIN: Final = {
         <when> (?:did )?<x> (?:came out|appeared|(?:was|got|were) (?:first )?<came>)
         when['’]s <x> from
         how (?:old|recent|new) is <x>
-        (?:is|was) <x> (?:published |released )?from (?:19|20)[0-9][0-9]
+        (?:is|was) <x> (?:published |released )?from (?:19|20)[0-9][0-9](?: or (?:19|20)[0-9][0-9])?
         how long has <x> been (?:out|around|available|published)
         <ask>(?:the )?(?:(?:publication|release|submission|publishing|posting|arxiv) )?(?:date|day|year)
           (?: of publication)? <of> <x>
@@ -242,7 +242,7 @@ _POSSIBLE: Final = {
         who(?:['’]?s| is| was) <x> (?:from|by)
         <ask>(?:the )?(?:names? of )?(?:all )?(?:the )?(?:<people>|guys) (?:who|that) (?:made|built|created|proposed|did
           |introduced|developed|worked on|came up with) <x>
-        (?:who|(?:what|which) <people>) (?:made|built|created|proposed|introduced|developed|released|published
+        (?:who|(?:what|which) <people>) (?:all )?(?:made|built|created|proposed|introduced|developed|released|published
           |invented|designed|came up with|did
           |worked on) <x>
         """,

@@ -31,7 +31,7 @@ PARTS: Final = {
     r"|currently|in total))*",
     "category": r"(?:arxiv )?(?:categor(?:y|ies)|subject (?:area|class)(?:es|s)?|arxiv (?:section|subject|class))",
     "any": r"(?:(?:any|an?|the|its|their|some|public|open|official|available|working|released) )*",
-    "code": r"(?:(?:source )?code(?: ?base)?|git ?hub(?: (?:repo(?:sitory)?|link|page|url|code))?|repo(?:sitory)?"
+    "code": r"(?:(?:source )?code(?: ?base)?|git(?: ?hub)?(?: (?:repo(?:sitory)?|link|page|url|code))?|repo(?:sitory)?"
     r"|implementations?|impl)"
     r"(?: (?:repo(?:sitory)?|link|url|page))?",
     "out": r"(?:available|public(?:ly available)?|open(?:[- ]sourced?)?|released|out|online|on git ?hub|shared"
@@ -39,7 +39,8 @@ PARTS: Final = {
     r"(?: (?:yet|anywhere|now|online|somewhere))?",
     "name": r"(?P<x>[^,;:]+?)",
     "time": rf"(?:{MONTH}|{YEAR}|{WEEKDAY}|year|month|week|today|yesterday)\b",
-    "site": r"(?:demo ?/ ?|demo or )?project (?:page|site|website)|web ?site|home ?page|web ?page|demo (?:page|site"
+    "site": r"(?:demo ?/ ?|demo or )?project (?:page|site|website|url|link)|web ?site|home ?page|web ?page|demo"
+    r" (?:page|site"
     r"|link)",
     "onlist": r"(?:on|in) (?:the |your )?(?:daily )?(?:lists?|papers)",
     "institution": r"university|universities|unis?|labs?|company|companies|institutions?|institutes?|organi[sz]ations?"

@@ -41,7 +41,7 @@ ASIDES: Final = frozenset(
     hosted stored indexed held hold sup yo hiya gimme lemme wanna morning afternoon evening
     contributions output outputs oeuvre portfolio titles titled title entry entries already
     guy person individual scholar scientist researcher professor prof dr mr mrs ms colleague called
-    thats one's where whose penned pen pens signed sign behind produced produce
+    thats one's where whose penned pen pens signed co-signed sign behind produced produce
     dropped drop drops landed land surfaced surface showed shows shown hit arrived arrive making made
     rated favourites favorites community crowd audience readers reader liking likes like liked loved
     sorting ordering ranking according starting ending until excluding except minus unpopular fame hall

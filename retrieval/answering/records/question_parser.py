@@ -146,6 +146,7 @@ _ONE: Final = phrase(
       |gathered|have|is|was|do <people> like) (?:the )?(?:<extreme>|newest|oldest|latest|best|top)
     (?:which|what)(?:['’]?s| is| was)(?: the)? (?!new\b)<superlative>(?=\W*$)
     (?:and |but )?the <superlative>(?=\W*$)
+    ^<superlative> (?:one )?only(?=\W*$)
     """,
     PARTS,
 )

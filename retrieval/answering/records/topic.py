@@ -28,7 +28,7 @@ WITHOUT_SUBJECT: Final = re.compile(
     r" (?P<about>[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])"
     r"|(?:(?:\b(?:but|and|yet)|^|[,|;(]) ?(?:not|no)|\bexcept(?: for)?|\bexcluding|\bminus)(?: (?:the|those|any"
     r"|papers))*"
-    r" (?P<words>[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])",
+    r" (?P<words>(?!\d)[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])",
     re.IGNORECASE,
 )
 """A subject that isn't wanted: "diffusion but not video", "RAG, no surveys"."""
