@@ -7,13 +7,14 @@ waits for longer than anybody allows, although the file was never busy for long.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from sqlalchemy.exc import TimeoutError as QueueTimeout
+from sqlalchemy.exc import OperationalError
 
 LONGEST_WAIT: Final = 10.0
 """Seconds that a writer waits while others write, one after the other."""
@@ -37,7 +38,7 @@ class WriteQueue:
     async def turn(self) -> AsyncGenerator[float]:
         """The only turn while the block runs; yields for how many seconds the writer may wait for other programs.
 
-        Raises SQLAlchemy's ``TimeoutError``, as for a connection that can't be had in time.
+        Raises SQLAlchemy's ``OperationalError``, as SQLite does if another program is too slow.
         """
         came = time.perf_counter()
         if self._busy:
@@ -64,7 +65,8 @@ class WriteQueue:
             raise
         if not mine.done():
             self._leave(mine)
-            raise QueueTimeout("Others of this process took too long to write")
+            busy = sqlite3.OperationalError("database is busy: others of this process took too long to write")
+            raise OperationalError(None, None, busy)
 
     def _leave(self, mine: asyncio.Future[None]) -> None:
         """Stop waiting, and don't keep a turn that has come meanwhile."""

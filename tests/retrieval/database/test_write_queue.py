@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as QueueTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.database import write_transaction
@@ -86,7 +85,7 @@ async def test_another_program_is_waited_for_once(engine: AsyncEngine, tmp_path:
         began = time.monotonic()
         tried = await asyncio.gather(*(insert(engine, number) for number in range(20)), return_exceptions=True)
         took = time.monotonic() - began
-    assert all(isinstance(each, OperationalError | QueueTimeout) for each in tried)
+    assert all(isinstance(each, OperationalError) for each in tried)
     assert PATIENCE <= took < 5 * PATIENCE
     await insert(engine, 1)
     assert await numbers(engine) == [1]
@@ -96,7 +95,7 @@ async def test_nobody_waits_for_a_writer_that_is_stuck() -> None:
     """As for another program: nobody knows whether it ever ends."""
     queue = WriteQueue(PATIENCE)
     async with queue.turn():
-        with pytest.raises(QueueTimeout):
+        with pytest.raises(OperationalError, match="busy"):
             async with queue.turn():
                 pytest.fail("two at once")
     async with queue.turn() as patience:
