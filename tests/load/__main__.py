@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, quantiles
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import typer
+from sqlalchemy import URL
 
+from tests.databases import server
 from tests.load.crowd import Crowd, Request, run_open_loop
 from tests.load.loopback import LoopbackDiscord, loopback_discord
 from tests.load.process import BotProcess, bot_process
@@ -40,14 +42,14 @@ def _asked() -> list[str]:
     return [line["question"] for line in lines if not line.get("after")]
 
 
-def _fill(folder: Path, papers: Path | None, checkout: Path) -> None:
+def _fill(folder: Path, papers: Path | None, checkout: Path, **settings: str) -> None:
     """Put papers into a data folder: those of another folder, or of a file, which the checkout imports."""
     if papers is None:
         folder.mkdir()
     elif papers.is_dir():
         shutil.copytree(papers, folder)
     else:
-        env = os.environ | {"PYTHONPATH": str(checkout), "DAILY_PAPERS_DATA_FOLDER": str(folder)}
+        env = os.environ | {"PYTHONPATH": str(checkout), "DAILY_PAPERS_DATA_FOLDER": str(folder)} | settings
         command = [sys.executable, "-m", "retrieval", "import", str(papers.resolve())]
         subprocess.run(command, cwd=checkout, env=env, check=True, stdout=subprocess.DEVNULL)
 
@@ -115,6 +117,9 @@ def main(
     ] = None,
     minutes: Annotated[float, typer.Option(help="Afterwards, the memory in each of so many minutes at one rate.")] = 0,
     log: Annotated[Path, typer.Option(help="What the bot logs.")] = Path("load.log"),
+    processes: Annotated[
+        str, typer.Option(help="Measure so many processes over PostgreSQL, which must be installed, as in 1,2,4.")
+    ] = "",
 ) -> None:
     """Run the real bot against a Discord on this machine, and print what its members get to see at each rate.
 
@@ -122,16 +127,27 @@ def main(
     votes. They arrive at random times, whether or not the bot keeps up. On 2 cores: taskset -c 0,1.
     """
 
-    async def measure(place: Path, folder: Path) -> None:
+    async def measure(place: Path, folder: Path, count: int = 1, **settings: str) -> None:
         crowd = Crowd(_asked(), servers, random.Random(1))
-        async with loopback_discord(servers, crowd.see) as discord, bot_process(discord.url, place, folder, log) as bot:
+        async with (
+            loopback_discord(servers, crowd.see, count) as discord,
+            bot_process(discord.url, place, folder, log, count, **settings) as bot,
+        ):
             await asyncio.wait_for(discord.connected.wait(), 120)
             await _warm_up(crowd, discord, warm_up)
-            typer.echo(f"{place}\n{_HEAD}")
+            typer.echo(f"{place}{f', processes: {count}' if settings else ''}\n{_HEAD}")
             for rate in rates.split(","):
                 typer.echo(await _round(crowd, discord, bot, float(rate), seconds))
             await _memory_over_time(crowd, discord, bot, float(rates.split(",")[0]), minutes)
 
+    if processes:
+        with server() as postgresql:
+            for count in map(int, processes.split(",")):
+                with postgresql.fresh() as location, tempfile.TemporaryDirectory() as folder:
+                    url = cast("URL", location).render_as_string()
+                    _fill(Path(folder) / "data", papers, _ROOT, DAILY_PAPERS_DATABASE__URL=url)
+                    asyncio.run(measure(_ROOT, Path(folder) / "data", count, database__url=url))
+        return
     for place in checkout or [_ROOT]:
         with tempfile.TemporaryDirectory() as folder:
             _fill(Path(folder) / "data", papers, place.resolve())

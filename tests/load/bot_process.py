@@ -1,6 +1,6 @@
 """Start the real bot against a Discord on this machine; run as a script, so that it works with other checkouts too.
 
-    python tests/load/bot_process.py URL MEASURES
+    python tests/load/bot_process.py URL MEASURES [ARGUMENTS OF THE BOT]
 
 discord.py has two hooks for another address. ``MEASURES`` is a file that gets the longest stall of the event loop in
 each second, in milliseconds, a line each.
@@ -48,7 +48,7 @@ def main(url: str, file: Path) -> None:
         await set_up(self)
 
     PaperBot.setup_hook = measured
-    sys.argv = ["bot"]
+    sys.argv = ["bot", *sys.argv[3:]]
     app()
 
 

@@ -21,7 +21,7 @@ _TIMESTAMP: Final = "2026-11-30T12:00:00+00:00"
 
 def server_id(number: int) -> int:
     """The id of a server by its number."""
-    return _FIRST_SERVER + (number << 8)
+    return _FIRST_SERVER + (number << 22)
 
 
 def channel_id(server: int) -> int:
@@ -49,10 +49,10 @@ def member(number: int) -> Json:
             "permissions": _EVERYTHING}  # fmt: skip
 
 
-def ready(servers: int, session: str, url: str) -> Json:
-    """The first event of a connection."""
-    unavailable = [{"id": str(server_id(number)), "unavailable": True} for number in range(servers)]
-    return {"v": 10, "user": BOT_USER, "session_id": session, "resume_gateway_url": url, "shard": [0, 1],
+def ready(numbers: Sequence[int], shard: Sequence[int], url: str) -> Json:
+    """The first event of a connection, with the numbers of the shard's servers."""
+    unavailable = [{"id": str(server_id(number)), "unavailable": True} for number in numbers]
+    return {"v": 10, "user": BOT_USER, "session_id": f"session{shard[0]}", "resume_gateway_url": url, "shard": shard,
             "guilds": unavailable, "private_channels": [],
             "application": {"id": str(APPLICATION), "flags": 0}}  # fmt: skip
 

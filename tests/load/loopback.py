@@ -28,22 +28,21 @@ OnRequest = Callable[[str, str, Json], None]
 
 
 class LoopbackDiscord:
-    """Accepts one bot, and sends it events. ``on_request`` sees what it answers."""
+    """Accepts a bot, and sends each of its shards events. ``on_request`` sees what it answers."""
 
-    def __init__(self, servers: int, on_request: OnRequest) -> None:
+    def __init__(self, servers: int, on_request: OnRequest, shards: int = 1) -> None:
         self.connected = asyncio.Event()
         self.url = ""
         self._servers = servers
         self._on_request = on_request
-        self._socket: web.WebSocketResponse | None = None
+        self._shards = shards
+        self._sockets = dict[int, web.WebSocketResponse]()
         self._sequence = count(1)
         self._ids = count(1)
 
     async def send(self, name: str, data: Json) -> None:
-        """Send an event."""
-        assert self._socket is not None
-        frame = {"op": _DISPATCH, "s": next(self._sequence), "t": name, "d": data}
-        await self._socket.send_str(json.dumps(frame, separators=(",", ":")))
+        """Send an event to the shard of its server."""
+        await self._say(self._sockets[(int(data["guild_id"]) >> 22) % self._shards], name, data)
 
     def new_id(self) -> int:
         """An id for something that happens now."""
@@ -63,18 +62,24 @@ class LoopbackDiscord:
             if said["op"] == _HEARTBEAT:
                 await socket.send_json({"op": _ACK})
             elif said["op"] == _IDENTIFY:
-                self._socket = socket
-                await self._introduce()
+                await self._introduce(socket, said["d"].get("shard", [0, 1])[0])
             elif said["op"] == _RESUME:
-                self._socket = socket
-                await self.send("RESUMED", {})
+                await self._say(socket, "RESUMED", {})
         return socket
 
-    async def _introduce(self) -> None:
-        await self.send("READY", events.ready(self._servers, "session", self.url.replace("http", "ws")))
-        for number in range(self._servers):
-            await self.send("GUILD_CREATE", events.server(number))
-        self.connected.set()
+    async def _introduce(self, socket: web.WebSocketResponse, shard: int) -> None:
+        numbers = [each for each in range(self._servers) if (events.server_id(each) >> 22) % self._shards == shard]
+        ready = events.ready(numbers, [shard, self._shards], self.url.replace("http", "ws"))
+        await self._say(socket, "READY", ready)
+        for number in numbers:
+            await self._say(socket, "GUILD_CREATE", events.server(number))
+        self._sockets[shard] = socket
+        if len(self._sockets) == self._shards:
+            self.connected.set()
+
+    async def _say(self, socket: web.WebSocketResponse, name: str, data: Json) -> None:
+        frame = {"op": _DISPATCH, "s": next(self._sequence), "t": name, "d": data}
+        await socket.send_str(json.dumps(frame, separators=(",", ":")))
 
     # --- REST ----------------------------------------------------------------------------------
 
@@ -112,8 +117,8 @@ class LoopbackDiscord:
         if path == "/users/@me":
             return events.BOT_USER
         if path == "/gateway/bot":
-            limit = {"total": 1_000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-            return {"url": self.url.replace("http", "ws"), "shards": 1, "session_start_limit": limit}
+            limit = {"total": 1_000, "remaining": 999, "reset_after": 0, "max_concurrency": 16}
+            return {"url": self.url.replace("http", "ws"), "shards": self._shards, "session_start_limit": limit}
         return {"id": str(events.APPLICATION), "name": "Daily Papers", "icon": None, "description": "", "summary": "",
                 "bot_public": True, "bot_require_code_grant": False, "verify_key": "", "team": None, "flags": 0,
                 "owner": events.user(events.OWNER, "owner")}  # fmt: skip
@@ -134,9 +139,9 @@ class LoopbackDiscord:
 
 
 @asynccontextmanager
-async def loopback_discord(servers: int, on_request: OnRequest) -> AsyncGenerator[LoopbackDiscord]:
+async def loopback_discord(servers: int, on_request: OnRequest, shards: int = 1) -> AsyncGenerator[LoopbackDiscord]:
     """A Discord with so many servers, until the end of the block."""
-    discord = LoopbackDiscord(servers, on_request)
+    discord = LoopbackDiscord(servers, on_request, shards)
     app = web.Application()
     app.router.add_get("/", discord.gateway)
     app.router.add_route("*", "/{path:.*}", discord.rest)
