@@ -201,20 +201,8 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     if people and words and not (request.is_terse or rare or may_name_authors(plain) or SUBJECT.search(rest.text)):
         return read(text, today, replace(names, whole={}))  # somebody is named, but not asked for
     if people:
-        of_lists = (request.span is not None and request.span.by_list) or "listed" in plain.split()
-        by_list = request.by_list and of_lists  # else "Ada Okafor paper list"
-        request = replace(
-            request,
-            authors=people.authors,
-            any_author=people.any_of_them,
-            without_authors=people.without,
-            by_list=by_list,
-        )
-        if not SUBJECT.search(rest.text):
-            papers = PAPERS.search(rest.text)
-            beside = run_before(rest.text[: papers.start()]).split() if papers and not is_short else None
-            some = words if is_short and len(words) <= _FEW else [word for word in words if word in (beside or ())]
-            words = [word for word in some if _is_known(word, names)]
+        request = _of_people(request, people, plain)
+        words = words if SUBJECT.search(rest.text) else _topic_beside_names(rest.text, words, names, is_short=is_short)
     request = replace(request, topic=" ".join(words))
     narrows = bool(request.topic and _NARROWS.match(plain))
     return ParsedRequest(
@@ -225,6 +213,26 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
         adds=bool(request.authors and _ADDS.match(plain)),
         steps_back=bool(_STEPS_BACK.search(plain)),
     )
+
+
+def _of_people(request: Request, people: FoundAuthors, plain: str) -> Request:
+    """The request with its authors."""
+    of_lists = (request.span is not None and request.span.by_list) or "listed" in plain.split()
+    return replace(
+        request,
+        authors=people.authors,
+        any_author=people.any_of_them,
+        without_authors=people.without,
+        by_list=request.by_list and of_lists,  # else "Ada Okafor paper list"
+    )
+
+
+def _topic_beside_names(text: str, words: list[str], names: AuthorNames, *, is_short: bool) -> list[str]:
+    """The words that tell a topic beside names: those before "papers", or the few of a short question."""
+    papers = PAPERS.search(text)
+    beside = run_before(text[: papers.start()]).split() if papers and not is_short else ()
+    some = words if is_short and len(words) <= _FEW else [word for word in words if word in beside]
+    return [word for word in some if _is_known(word, names)]
 
 
 _HEARD: Final = re.compile(
