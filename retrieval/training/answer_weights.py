@@ -217,10 +217,8 @@ def fit(
     questions = TrainingSet.read(sources, title_weight, words)
     folds = questions.fold_rankers()
     stage = SecondStage.of([*questions.whole, *questions.interrupting, *questions.small], folds)
-    trees, lists = (
-        [stage.fit_answerability(fold) for fold in range(FOLDS)],
-        [stage.fit_lists(fold) for fold in range(FOLDS)],
-    )
+    trees = [stage.fit_answerability(fold) for fold in range(FOLDS)]
+    lists = [stage.fit_lists(fold) for fold in range(FOLDS)]
     evidence = stage.evidence(folds, trees, lists)
     answerable, certainty = stage.fit_answerability(), fit_certainty(evidence)
     model = _model(questions.rankers(), answerable, stage.fit_lists(), certainty)

@@ -80,11 +80,8 @@ def build_reader(
     What is in the folder from an interrupted run isn't made again.
     """
     workshop = Workshop.in_folder(folder, on_progress)
-    if not (folder / "tokenizer.json").is_file():
-        on_progress("word pieces")
-        tokenizer, kept = small_tokenizer(encoder_file("model/tokenizer.json"), _texts(sources))
-        (folder / "pieces.json").write_text(json.dumps(kept), encoding="utf-8")
-        tokenizer.save(str(folder / "tokenizer.json"))
+    on_progress("word pieces")
+    _make_tokenizer(sources, folder)
     on_progress("questions with their likeliest sentences")
     examples = _examples(sources, folder / "examples.jsonl", title_weight, words)
     models = {f"half-{half}": folder / f"half-{half}.onnx" for half in HALVES} | {"whole": out}
@@ -107,6 +104,13 @@ def build_reader(
     )
     out.with_suffix(".json").write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return record
+
+
+def _make_tokenizer(sources: Sequence[TrainingSource], folder: Path) -> None:
+    if not (folder / "tokenizer.json").is_file():
+        tokenizer, kept = small_tokenizer(encoder_file("model/tokenizer.json"), _texts(sources))
+        (folder / "pieces.json").write_text(json.dumps(kept), encoding="utf-8")
+        tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def _texts(sources: Sequence[TrainingSource]) -> Iterator[str]:
