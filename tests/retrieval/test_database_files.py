@@ -130,7 +130,7 @@ async def test_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def limit(connection: DBAPIConnection, _: object) -> None:
         connection.cursor().execute("PRAGMA max_page_count = 4")
 
-    monkeypatch.setattr("retrieval.database.connection.file_engine", of_few_pages)
+    monkeypatch.setattr("retrieval.database.sqlite.file_engine", of_few_pages)
     with pytest.raises(DatabaseError, match=r"The disk of .* is full"):
         await opened(tmp_path / "c.sqlite3")
 

@@ -344,7 +344,7 @@ async def test_why_asks_the_same_question_in_the_same_conversation(
 
 async def test_why_of_an_answer_that_would_be_another_now_says_so(world: World) -> None:
     """Papers were added since; what would be said now is shown with its reasons."""
-    question = "What do we know of the breeding of zebrafish?"
+    question = "What do we know of the breeding of zebrafish, and of its evaluation?"
     await world.member.slash(world.channel, "ask", question=question)
     message = world.last
     assert "I couldn't find this in the abstracts." in seen(message)
