@@ -147,7 +147,7 @@ class Deliverer(ABC):
 class DeliveryJob(Deliverer, Generic[T]):
     """Delivers by itself, to targets of type ``T``, what is due. Safe to run in several processes."""
 
-    concurrency = 8
+    concurrency = 12
     """At most so many at a time. Discord takes 0.2 to 0.4 seconds for a message and allows 50 requests a second."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
