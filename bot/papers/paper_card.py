@@ -31,9 +31,9 @@ def paper_card(paper: Paper) -> ui.LayoutView:
         button("Discuss", custom_ids.DISCUSS(paper.id)),
         button("BibTeX", custom_ids.PAPER_BIBTEX(paper.id)),
     ]
-    put_forward = button("Put forward", custom_ids.READING_ADD(paper.id))
+    suggest = button("Suggest for reading", custom_ids.READING_ADD(paper.id))
     abstract = _abstract(paper).strip() or tr("*No abstract.*")
-    return card(theme.PAPER, [heading, LINE, abstract], buttons, _author_menu(paper), [*_links(paper), put_forward])
+    return card(theme.PAPER, [heading, LINE, abstract], buttons, _author_menu(paper), [*_links(paper), suggest])
 
 
 def _authors(paper: Paper) -> str:

@@ -35,7 +35,9 @@ def reading_list_card(overview: ReadingOverview) -> ui.LayoutView:
         ),
         small(theme.joined(counted(len(overview.papers), "paper"), counted(overview.readers, "reader"))),
     ]
-    empty = [] if overview.papers else [tr("No papers yet. Use `/reading add`, or **Put forward** under a paper.")]
+    empty = (
+        [] if overview.papers else [tr("No papers yet. Use `/reading add`, or **Suggest for reading** under a paper.")]
+    )
     entries = [_entry(place, *each) for place, each in enumerate(overview.papers[:_SHOWN], 1)]
     label = tr("Leave") if overview.joined else tr("Join")
     row = [button(label, custom_ids.READING_JOIN("leave" if overview.joined else "join"), main=not overview.joined)]

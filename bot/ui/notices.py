@@ -69,8 +69,12 @@ def help_card(examples: Sequence[str], command: CommandMentions, *, manages: boo
             f"{bold(group)}\n{theme.joined(*map(mention, names))}"
             for group, mention, names in (
                 (tr("Find papers"), command, ("search", "paper", "trending", "recap week")),
-                (tr("Keep up"), command, ("follow", "following", "save", "saved", "inbox")),
-                (tr("For server managers"), setting_up, ("setup", "status", "daily set", "discussions", "links on")),
+                (tr("Keep up"), command, ("follow", "following", "save", "saved", "inbox", "reading list")),
+                (
+                    tr("For server managers"),
+                    setting_up,
+                    ("setup", "status", "daily set", "discussions", "links on", "reading setup"),
+                ),
             )
         ),
         small(stored),

@@ -109,8 +109,8 @@ async def test_members_put_papers_forward_and_vote(world: DailyWorld) -> None:
     shown = await world.member.slash(world.channel, "paper", paper=SECOND)
     assert shown.response is not None
     await world.restart()
-    assert "is on the reading list" in whispered(await world.admin.click(shown.response, label="Put forward"))
-    assert "already" in whispered(await world.member.click(shown.response, label="Put forward"))
+    assert "is on the reading list" in whispered(await world.admin.click(shown.response, label="Suggest for reading"))
+    assert "already" in whispered(await world.member.click(shown.response, label="Suggest for reading"))
     listed = await world.member.slash(world.channel, "reading list")
     text = whispered(listed)
     assert text.index("Paper 1 of") < text.index("Paper 0 of")  # two votes, one vote

@@ -408,7 +408,7 @@ def test_a_paper_card_shows_who_and_when() -> None:
     assert "Yuhan Liu, Hanchen Li, Yihua Cheng" in words
     assert "Published 21 August 2026 · listed on 21 August 2026 · 12 votes" in words
     assert "It is 2.4× faster." in words
-    assert list(buttons_of(view)) == [*OF_A_PAPER, "arXiv", "Hugging Face", "Code", "Put forward"]
+    assert list(buttons_of(view)) == [*OF_A_PAPER, "arXiv", "Hugging Face", "Code", "Suggest for reading"]
     assert buttons_of(view)["arXiv"].url == "https://arxiv.org/abs/2310.07240"
 
 
@@ -416,7 +416,7 @@ def test_a_paper_with_only_a_title_has_a_card() -> None:
     """The seed page has no more."""
     view = paper_card(Paper(id="t-1", title="A title"))
     assert "No abstract." in words_of(view)
-    assert list(buttons_of(view)) == [*OF_A_PAPER, "Find it", "Put forward"]
+    assert list(buttons_of(view)) == [*OF_A_PAPER, "Find it", "Suggest for reading"]
 
 
 def _found(count: int, offset: int = 0) -> SearchPage:
