@@ -31,7 +31,9 @@ from tests.bot.daily_post.daily_world import list_of
 BANDWIDTH = "How much does CacheGen reduce bandwidth usage?"
 FIELD = re.compile(r"\{\w*\}|`/[^`]*`|\*\*")
 CARDS = re.compile(r"cards?\.py$|notices|feed_text|freshness|forms|schedule_choice|ui/pages")
-NO_SENTENCES = re.compile(r"^ ?`/search |^ The first \[|^(recap week|daily set|links on|reading list|reading setup)$|^Every week, on $")
+NO_SENTENCES = re.compile(
+    r"^ ?`/search |^ The first \[|^(recap week|daily set|links on|reading list|reading setup)$|^Every week, on $"
+)
 CODES = sorted(set(LANGUAGES.values()))
 
 
