@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Time,
-    delete,
     func,
     insert,
     select,
@@ -179,11 +178,7 @@ class ReadingVotes(Repository[ReadingVote], table=reading_votes, row=ReadingVote
         """Vote for a paper, or take the vote back; whether there is a vote now."""
         mine = _of(guild_id, paper_id, user_id)
         async with self._writing(guild_id, paper_id, user_id) as connection:
-            taken_back = (await connection.execute(delete(reading_votes).where(mine))).rowcount > 0
-            if not taken_back:
-                vote = ReadingVote(guild_id, paper_id, user_id, at)
-                await connection.execute(insert(reading_votes).values(**asdict(vote)))
-        return not taken_back
+            return await self._toggle(connection, mine, asdict(ReadingVote(guild_id, paper_id, user_id, at)))
 
     async def give(self, guild_id: int, paper_id: str, user_id: int, at: datetime) -> None:
         """Vote for a paper, if the person hasn't yet."""

@@ -85,6 +85,13 @@ class Repository(Reader, Generic[V]):
         async with self._writing() as connection:
             return sum([(await connection.execute(statement)).rowcount for statement in statements])
 
+    async def _toggle(self, connection: AsyncConnection, mine: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        """Delete the row that meets a condition, or insert it if there is none; whether it is there now."""
+        if (await connection.execute(delete(self._table).where(mine))).rowcount > 0:
+            return False
+        await connection.execute(insert(self._table).values(**values))
+        return True
+
     async def _insert(self, table: Table, values: Mapping[str, Any]) -> int:
         """Insert a row; the id that the database gave it."""
         async with self._writing() as connection:

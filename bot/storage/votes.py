@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     delete,
     func,
-    insert,
     select,
 )
 
@@ -54,13 +53,10 @@ class Votes(Repository[Vote], table=paper_votes, row=Vote, order=(paper_votes.c.
     async def toggle(self, guild_id: int, paper_id: str, user_id: int, at: datetime) -> bool:
         """Vote for a paper, or take the vote back; whether there is a vote now."""
         mine = _of(guild_id, paper_votes.c.paper_id == paper_id) & (paper_votes.c.user_id == user_id)
-        vote = insert(paper_votes).values(guild_id=guild_id, paper_id=paper_id, user_id=user_id, at=at)
         async with self._writing(guild_id, paper_id, user_id) as connection:
-            taken_back = (await connection.execute(delete(paper_votes).where(mine))).rowcount > 0
-            if not taken_back:
-                await connection.execute(vote)
+            voted = await self._toggle(connection, mine, asdict(Vote(guild_id, paper_id, user_id, at)))
             await connection.execute(outdate(guild_id, [paper_id]))
-        return not taken_back
+        return voted
 
     async def counts(self, guild_id: int, paper_ids: Sequence[str]) -> Mapping[str, int]:
         """How many of a server's members voted for these papers; those without votes are left out."""
