@@ -16,16 +16,14 @@ from sqlalchemy import (
     Integer,
     Table,
     delete,
-    func,
     insert,
     select,
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, metadata
-from bot.storage.repository import Repository
+from bot.storage.repository import Repository, values_of
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import PortableText, RowId, UtcDateTime
 from retrieval.errors import InvalidInput
@@ -125,11 +123,11 @@ class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id
     async def add(self, follow: Follow, most: int) -> Follow:
         """Add a follow. Raises ``InvalidInput`` if the person has it already, or has ``most`` follows."""
         mine = follows.c.user_id == follow.user_id
-        values = {name: value for name, value in asdict(follow).items() if name != "id"}
+        values = values_of(follow, follows, without="id")
         async with self._writing(follow.user_id) as connection:
             if await connection.scalar(select(follows.c.id).where(mine, _KEPT, follows.c.text == follow.text)):
                 raise InvalidInput("You already follow this. `/following` shows what you follow.")
-            await _leave_room(connection, follow.user_id, most)
+            await self._leave_room(connection, most, _too_many(most), mine, _KEPT)
             made = await connection.execute(insert(follows).values(**values).returning(follows))
             return Follow(**made.mappings().one())
 
@@ -159,7 +157,7 @@ class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id
         restored = update(follows).where(_mine(user_id, follow_id)).values(removed_at=None).returning(follows)
         try:
             async with self._writing(user_id) as connection:
-                await _leave_room(connection, user_id, most)
+                await self._leave_room(connection, most, _too_many(most), follows.c.user_id == user_id, _KEPT)
                 found = (await connection.execute(restored)).mappings().first()
                 return None if found is None else Follow(**found)
         except IntegrityError:
@@ -242,8 +240,5 @@ def _mine(user_id: int, follow_id: int) -> ColumnElement[bool]:
     return (follows.c.user_id == user_id) & (follows.c.id == follow_id)
 
 
-async def _leave_room(connection: AsyncConnection, user_id: int, most: int) -> None:
-    """Raise ``InvalidInput`` if a person has as many follows as allowed."""
-    count = select(func.count()).where(follows.c.user_id == user_id, _KEPT)
-    if (await connection.scalar(count) or 0) >= most:
-        raise InvalidInput(f"You already follow {most} things, which is the maximum. Use `/following` to remove some.")
+def _too_many(most: int) -> InvalidInput:
+    return InvalidInput(f"You already follow {most} things, which is the maximum. Use `/following` to remove some.")

@@ -148,8 +148,8 @@ class ReadingLists(Repository[ReadingList], table=reading_lists, row=ReadingList
             known = select(func.count()).select_from(reading_candidates).where(here, _c.paper_id == paper_id)
             if await connection.scalar(known):
                 return False
-            if (await connection.scalar(select(func.count()).where(here)) or 0) >= MOST_CANDIDATES:
-                raise InvalidInput("This reading list is full. Remove a paper with `/reading remove` first.")
+            full = InvalidInput("This reading list is full. Remove a paper with `/reading remove` first.")
+            await self._leave_room(connection, MOST_CANDIDATES, full, here)
             await connection.execute(insert(reading_candidates).values(guild_id=guild_id, paper_id=paper_id, at=at))
         return True
 
@@ -194,8 +194,8 @@ class Readers(Repository[Reader], table=readers, row=Reader, order=(readers.c.at
             here = readers.c.guild_id == guild_id
             if await connection.scalar(select(func.count()).where(here, readers.c.user_id == user_id)):
                 return
-            if (await connection.scalar(select(func.count()).where(here)) or 0) >= MOST_READERS:
-                raise InvalidInput("The most people that one message can mention have joined. You can read along.")
+            full = InvalidInput("The most people that one message can mention have joined. You can read along.")
+            await self._leave_room(connection, MOST_READERS, full, here)
             await connection.execute(insert(readers).values(guild_id=guild_id, user_id=user_id, at=at))
 
     async def leave(self, guild_id: int, user_id: int) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Executable, Table, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Executable, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.database import Reader, upsert, write_transaction
+from retrieval.errors import InvalidInput
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -91,6 +92,14 @@ class Repository(Reader, Generic[V]):
             return False
         await connection.execute(insert(self._table).values(**values))
         return True
+
+    @staticmethod
+    async def _leave_room(
+        connection: AsyncConnection, most: int, refusal: InvalidInput, *conditions: ColumnElement[bool]
+    ) -> None:
+        """Raise the ``refusal`` if as many rows as allowed meet the conditions."""
+        if (await connection.scalar(select(func.count()).where(*conditions)) or 0) >= most:
+            raise refusal
 
     async def _insert(self, table: Table, values: Mapping[str, Any]) -> int:
         """Insert a row; the id that the database gave it."""

@@ -81,10 +81,10 @@ class SavedPapers(
             there = (await connection.execute(select(saves).where(mine, same))).mappings().first()
             if there is not None:
                 return SavedPaper(**there), False
-            if (await connection.scalar(select(func.count()).where(mine)) or 0) >= MOST_SAVES:
-                raise InvalidInput(
-                    f"You've saved {MOST_SAVES:,} papers, which is the maximum. Use `/saved` to remove some."
-                )
+            full = InvalidInput(
+                f"You've saved {MOST_SAVES:,} papers, which is the maximum. Use `/saved` to remove some."
+            )
+            await self._leave_room(connection, MOST_SAVES, full, mine)
             made = await connection.execute(insert(saves).values(**values).returning(saves))
             return SavedPaper(**made.mappings().one()), True
 
