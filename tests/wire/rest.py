@@ -136,6 +136,7 @@ class Rest:
                 ("PATCH", r"/channels/(\d+)/messages/(\d+)", self._edit),
                 ("DELETE", r"/channels/(\d+)/messages/(\d+)", self._delete),
                 ("POST", r"/channels/(\d+)/threads", self._thread),
+                ("POST", r"/channels/(\d+)/messages/(\d+)/threads", self._thread_of_message),
                 ("GET", r"/channels/(\d+)", self._channel),
                 ("GET", r"/guilds/(\d+)/threads/active", self._active_threads),
                 ("GET", r"/guilds/(\d+)/members/(\d+)", self._member),
@@ -298,6 +299,13 @@ class Rest:
             return thread
         return {**thread, "message": self.world.add_message(int(thread["id"]), self.world.bot, body["message"])}
 
+    def _thread_of_message(self, request: Request, channel_id: str, message_id: str) -> Json:
+        message = self.world.message(int(channel_id), int(message_id))
+        if message["flags"] & _HAS_THREAD:
+            raise Refusal(400, 160004, "A thread has already been created for this message")
+        message["flags"] |= _HAS_THREAD
+        return self.world.add_thread(int(channel_id), request.body["name"], id=message_id)
+
     def _active_threads(self, _request: Request, guild_id: str) -> Json:
         return {"threads": self.world.threads_of(int(guild_id)), "members": []}
 
@@ -374,6 +382,7 @@ class Rest:
 
 
 _REQUIRES_TAG: Final = 1 << 4
+_HAS_THREAD: Final = 1 << 5
 
 
 def _expired(interaction: Interaction) -> bool:

@@ -1,6 +1,6 @@
-"""``kill -9`` in the middle of posts, recaps, alerts, mails and threads: they arrive, and each of them once.
+"""``kill -9`` in the middle of a delivery of each kind: they arrive, and each of them once.
 
-A round: a week passes, and one of each is due. All five are under way when the process is killed, each at one of its
+A round: a week passes, and one of each is due. All seven are under way when the process is killed, each at one of its
 steps, and another process starts. What a killed process had begun is settled by looking, so every round must end with
 exactly one more of each. In other rounds, the process is killed at a random moment.
 """

@@ -1,4 +1,4 @@
-"""A server in which a post, a recap, an alert, a mail and a thread are due every week, and a bot that may be killed."""
+"""A Discord in which one delivery of each kind is due every week, and a bot that may be killed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from pathlib import Path
 from bot.storage import Store
 from bot.storage.alerts import FollowMatch
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
-from bot.storage.deliveries import DeliveryKind, Status
+from bot.storage.deliveries import Claim, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.inboxes import Inbox
+from bot.storage.reading_lists import ReadingList
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import EVERY_DAY, Frequency
 from bot.ui import custom_ids
@@ -28,6 +29,7 @@ from tests.wire.conftest import Scene, settings_in
 from tests.wire.loopback import LoopbackDiscord
 from tests.wire.mail import MailServer, mail_server
 from tests.wire.rest import Request
+from tests.wire.world import World as DiscordWorld
 
 WEEK, LEASES = timedelta(days=7), timedelta(minutes=11)
 """``LEASES`` is longer than any delivery is left to the process that began it."""
@@ -38,6 +40,8 @@ STEPS = {
     DeliveryKind.ALERT: ("alert before", "alert after"),
     DeliveryKind.MAIL: ("mail RCPT", "mail DATA", "mail TAKEN"),
     DeliveryKind.THREAD: ("thread before", "thread after", "card before", "card after"),
+    DeliveryKind.READING: ("paper before", "paper after", "opening before", "opening after"),
+    DeliveryKind.REMINDER: ("reminder before", "reminder after"),
 }
 """Where each kind can be interrupted: before Discord or the mail server has carried out a request, and after it."""
 
@@ -52,6 +56,14 @@ def paper_id(round: int) -> str:
     return f"2601.{round:05}"
 
 
+@dataclass(frozen=True)
+class Club:
+    """A server with a reading list, and the list's channel."""
+
+    guild_id: int
+    channel: int
+
+
 @dataclass
 class World:
     """A loopback Discord and a mail server, and what is due in them every week. ``now`` is the clock of all."""
@@ -59,6 +71,10 @@ class World:
     scene: Scene
     mail: MailServer
     start: datetime
+    chooses: Club
+    """Reads a paper each week, which gets its thread."""
+    reminds: Club
+    """Has opened a thread two hours before all is due, and reminds of it."""
     offset: timedelta = timedelta()
     feed: int = 0
     recaps: int = 0
@@ -120,10 +136,13 @@ class World:
             return ""
         if request.path == f"/channels/{self.lobby}/threads":
             return "thread"
+        if re.fullmatch(rf"/channels/{self.chooses.channel}/messages/\d+/threads", request.path):
+            return "opening"
         found = re.fullmatch(r"/channels/(\d+)/messages", request.path)
         channel = int(found[1]) if found else 0
-        threads = {int(each["id"]) for each in self.scene.discord.world.threads_of(self.scene.guild_id)}
-        names = {self.feed: "post", self.recaps: "recap", self.direct: "alert"} | dict.fromkeys(threads, "card")
+        names = {self.feed: "post", self.recaps: "recap", self.direct: "alert", self.chooses.channel: "paper"}
+        names |= dict.fromkeys(self.threads(self.scene.guild_id), "card")
+        names |= dict.fromkeys(self.threads(self.reminds.guild_id), "reminder")
         return names.get(channel, "")
 
     async def before(self, request: Request) -> None:
@@ -141,12 +160,23 @@ class World:
     # --- what is due -----------------------------------------------------------------------------
 
     async def due(self, round: int) -> None:
-        """A week later: a paper waits for the follower, and all times have come."""
+        """A week later: papers wait for the follower and those who read, and all times have come."""
         async with Store.open(settings_in(self.scene.folder).community_database) as store:
             at, user_id = self.start + round * WEEK, int(self.scene.ada["id"])
             seen = await store.alerts.seen()
             await store.alerts.record([FollowMatch(user_id, paper_id(round), 1, "owls", at)], seen)
+            await self._open_thread(store, paper_id(round), at)
         self.set_time(self.start + round * WEEK)
+
+    async def _open_thread(self, store: Store, paper: str, due: datetime) -> None:
+        """A thread that the bot opened before all this, of which it is to remind people."""
+        discord, club, opened_at = self.scene.discord.world, self.reminds, due - timedelta(hours=2)
+        message = discord.add_message(club.channel, discord.bot, {"content": "This week we read"})
+        discord.add_thread(club.channel, paper, id=message["id"])
+        claim = Claim(DeliveryKind.READING, club.guild_id, paper, club.guild_id, due.date())
+        delivery = await store.deliveries.claim(claim, opened_at)
+        assert delivery is not None
+        await store.deliveries.confirm(delivery, int(message["id"]), opened_at)
 
     async def press(self, round: int) -> None:
         """Ada wants to discuss the round's paper."""
@@ -157,16 +187,31 @@ class World:
         shown = {**message, "components": [{"type": 1, "id": 1, "components": [button]}]}
         await discord.press(self.scene.ada, shown, custom_id)
 
-    def counts(self) -> tuple[int, int, int, int, int]:
-        """How many posts, recaps, alerts, threads, and threads with exactly one card there are."""
-        world = self.scene.discord.world
-        threads = world.threads_of(self.scene.guild_id)
-        cards = [len(world.posted(int(thread["id"]))) for thread in threads]
-        return (
-            *(len(world.posted(channel)) for channel in (self.feed, self.recaps, self.direct)),
-            len(threads),
-            cards.count(1) if max(cards, default=1) == 1 else -1,
-        )  # type: ignore[return-value]
+    def threads(self, guild_id: int) -> list[int]:
+        """The threads of a server."""
+        return [int(each["id"]) for each in self.scene.discord.world.threads_of(guild_id)]
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of everything that each round must have one more of."""
+        discussions, openings = self.threads(self.scene.guild_id), self.threads(self.chooses.guild_id)
+        return {
+            "posts": self._posted(self.feed),
+            "recaps": self._posted(self.recaps),
+            "alerts": self._posted(self.direct),
+            "threads": len(discussions),
+            "cards": self._once(discussions),
+            "papers": self._posted(self.chooses.channel),
+            "openings": len(openings),
+            "reminders": self._once(self.threads(self.reminds.guild_id)),
+        }
+
+    def _posted(self, channel: int) -> int:
+        return len(self.scene.discord.world.posted(channel))
+
+    def _once(self, threads: Sequence[int]) -> int:
+        """How many threads have exactly one message of the bot; -1 if one has more."""
+        messages = [self._posted(each) for each in threads]
+        return messages.count(1) if max(messages, default=1) <= 1 else -1
 
     def heard(self) -> list[str]:
         """What Ada read last, for the report of a failure."""
@@ -174,7 +219,7 @@ class World:
 
     async def round(self, number: int, plan: Plan) -> None:
         """One round; see the module."""
-        discord, want = self.scene.discord, (number + 1,) * 5
+        discord = self.scene.discord
         self.killed.clear()
         self.missing = set(plan) if isinstance(plan, tuple) else set()
         await self.due(number)
@@ -189,7 +234,7 @@ class World:
         self.set_time(self.now() + LEASES)
         await self.start_bot()
         await self.press(number)
-        await discord.until(lambda: self.counts() == want, 60)
+        await discord.until(lambda: set(self.counts().values()) == {number + 1}, 60)
         await self._until_mailed(number)
 
     async def _count_hits(self, number: int) -> None:
@@ -247,6 +292,22 @@ async def fill(folder: Path, start: datetime, rounds: int, world: World) -> None
         await store.follows.add(Follow(user_id, "owls", await library.new_papers.latest(), before), 25)
         await store.follows.set_follower(Follower(user_id, Frequency.AT_ONCE, 0, 9, "UTC", before))
         await store.alerts.record([], await library.new_papers.latest())
+        await fill_reading_lists(store, rounds, world, before)
+
+
+async def fill_reading_lists(store: Store, rounds: int, world: World, at: datetime) -> None:
+    """Mondays at 08:00: one server has papers to choose from, the other one has somebody to remind at 09:00."""
+    for club in (world.chooses, world.reminds):
+        await store.reading_lists.save(ReadingList(club.guild_id, club.channel, 0, time(8), "UTC", 3, 2, at))
+    for round in range(rounds):
+        await store.reading_lists.add(world.chooses.guild_id, paper_id(round), at)
+    await store.readers.join(world.reminds.guild_id, int(world.scene.ada["id"]), at)
+
+
+def add_club(discord: DiscordWorld, name: str) -> Club:
+    """A server that reads together."""
+    guild_id = int(discord.add_guild(name)["id"])
+    return Club(guild_id, int(discord.add_channel(guild_id, "club")["id"]))
 
 
 @asynccontextmanager
@@ -267,7 +328,8 @@ async def weekly_world(tmp_path: Path, forks: ForkServer, rounds: int) -> AsyncG
         discord.world.add_message(lobby, discord.world.bot, {"content": "papers"})
         direct = int(discord.world.direct_channel(int(ada["id"]))["id"])
         scene = Scene(discord, forks, guild_id, lobby, ada, folder)
-        world = World(scene, mail, start, feed=feed, recaps=recaps, lobby=lobby, direct=direct)
+        clubs = (add_club(discord.world, "Morning"), add_club(discord.world, "Evening"))
+        world = World(scene, mail, start, *clubs, feed=feed, recaps=recaps, lobby=lobby, direct=direct)
         discord.world.clock = world.now
         world.set_time(start - timedelta(days=3))
         await fill(folder, start, rounds, world)

@@ -189,8 +189,8 @@ class World:
         self.messages[int(channel["id"])] = {}
         return channel
 
-    def add_thread(self, parent_id: int, name: str, owner_id: int = BOT_ID) -> Json:
-        """A thread of a channel."""
+    def add_thread(self, parent_id: int, name: str, owner_id: int = BOT_ID, **more: Any) -> Json:
+        """A thread of a channel. That of a message has its id."""
         guild_id = int(self.channels[parent_id]["guild_id"])
         thread = self.add_channel(
             guild_id,
@@ -207,6 +207,7 @@ class World:
                 "create_timestamp": self.now(),
                 "locked": False,
             },
+            **more,
         )
         thread["member"] = {"id": thread["id"], "user_id": str(owner_id), "join_timestamp": self.now(), "flags": 0}
         return thread
