@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -119,6 +120,7 @@ def _link_text(text: str) -> str:
     return _SCHEME.sub(rf"\g<0>{JOINER}", _MENTION.sub("@" + JOINER, alike))
 
 
+@lru_cache(maxsize=2048)  # a card names the same address several times
 def web_address(url: str | None) -> str | None:
     """``url`` as Discord accepts it in links and buttons; ``None`` if it isn't the address of a public web page.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -106,6 +107,20 @@ def recorded_papers() -> tuple[Paper, ...]:
             papers = read_items([row["item"]], list_day=date.fromisoformat(row["list_date"])).papers
             found |= {paper.id: paper for paper in papers}
     return tuple(found.values())
+
+
+def oddest_places(papers: Sequence[Paper], count: int = 10) -> set[int]:
+    """Where the papers are that have most of anything that makes a card long or odd."""
+    measures: tuple[Callable[[Paper], int], ...] = (
+        lambda paper: len(paper.title),
+        lambda paper: len(paper.abstract),
+        lambda paper: len(paper.authors),
+        lambda paper: len(paper.url),
+        lambda paper: len(re.findall(r"[^\w\s]", paper.title + paper.abstract)),
+        lambda paper: -len(sentences(paper.abstract)),
+    )
+    odd = [sorted(range(len(papers)), key=lambda place: measure(papers[place]))[-count:] for measure in measures]
+    return {place for places in odd for place in places}
 
 
 def quotes_of(paper: Paper, limit: int = 4) -> list[Quote]:

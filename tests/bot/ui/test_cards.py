@@ -40,6 +40,7 @@ from tests.bot.ui.card_samples import (
     cards_of_many,
     cards_of_one,
     nasty_papers,
+    oddest_places,
     quotes_of,
     recorded_papers,
     why_of,
@@ -108,15 +109,24 @@ def test_nasty_papers_break_no_card() -> None:
 
 
 @needs_shared
-@pytest.mark.parametrize("chunk", range(8))
+@pytest.mark.parametrize("chunk", range(4))
 def test_no_recorded_paper_breaks_a_limit(chunk: int) -> None:
-    """Every card of every paper of the daily lists of three years stays within Discord's limits."""
-    papers = recorded_papers()[chunk::8]
-    assert len(papers) > 1_000
-    for number, paper in enumerate(papers):
-        hold(cards_of_one(paper, explained=number % 8 == 0))
+    """Every paper of the daily lists of three years in lists, and the oddest and every tenth in cards of their own."""
+    papers = recorded_papers()[chunk::4]
+    assert len(papers) > 2_000
     for start in range(0, len(papers), 25):
         hold(cards_of_many(papers[start : start + 25]))
+    for number, paper in enumerate({*oddest_places(papers), *range(0, len(papers), 10)}):
+        hold(cards_of_one(papers[paper], explained=number % 8 == 0))
+
+
+@needs_shared
+@pytest.mark.soak
+@pytest.mark.parametrize("chunk", range(8))
+def test_no_card_of_any_recorded_paper_breaks_a_limit(chunk: int) -> None:
+    """Every card of every paper."""
+    for paper in recorded_papers()[chunk::8]:
+        hold(cards_of_one(paper))
 
 
 @needs_shared
