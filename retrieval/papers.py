@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 _ARXIV_ID = re.compile(
-    r"(?<![\w./-])(?:arxiv[:.-]\s*)?"
+    r"(?<![\w./-])(?:(?:oai:)?arxiv(?:\.org)?[:.-]\s*)?"
     r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]*(?:\.[a-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
     r"(?:v\d+)?(?:\.pdf)?(?![\w.-]*\w)",
     re.IGNORECASE | re.ASCII,  # digits and letters of other scripts don't count
@@ -33,6 +33,7 @@ _LINK = re.compile(
 )
 
 
+_WEB = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -71,6 +72,7 @@ def arxiv_ids_in(text: str) -> tuple[str, ...]:
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
     words = [word.lstrip("#") for word in words]
     words += [part for word in words if "?" in word for part in re.split("[?&=#]", word)[1:]]
+    words += [part for word in words if _WEB.match(word) and not arxiv_id(word) for part in re.split("[/?&=#]", word)]
     found = (arxiv_id(word.rstrip(".:!?")) for word in words)
     return tuple(dict.fromkeys(each for each in found if each))
 

@@ -14,7 +14,7 @@ from retrieval.library.typed_titles import titles_alike, typed_titles
 from retrieval.papers import Paper, named_arxiv_id
 from retrieval.search.autocomplete import Completer
 from retrieval.search.live_index import LiveIndex
-from retrieval.search.spelling import suggest_word
+from retrieval.search.spelling import known_corrections, likely_word
 from retrieval.text import STOP_WORDS, stem, terms, words
 from retrieval.worker import Worker
 
@@ -78,12 +78,18 @@ class PaperFinder:
     async def _alike(self, title: str, limit: int) -> list[Paper]:
         """Papers whose titles are nearly what was typed: some letters or a word differ."""
         index = await self._index.current()
-        words = await self._worker.run(_corrected, title, index)
+        words = await self._corrected(title, index)
         index = await self._index.for_searches([(words, _COMPARED)])
         hits = await self._worker.run(index.search, words, _COMPARED)
         titles = await self._catalogue.prefixes.titles_of([hit.id for hit in hits])
         near = await self._worker.run(titles_alike, title, titles)
         return list((await self._catalogue.get(near[:limit])).values())
+
+    async def _corrected(self, text: str, index: Index) -> list[str]:
+        """The terms of a text, with apparent typos corrected."""
+        said = [word for word in words(text)[:_WORDS] if word not in STOP_WORDS]
+        known = await self._worker.run(_corrections, said, index)
+        return [stem(await likely_word(known[word], self._catalogue, index) or word) for word in said]
 
     async def _nearest_title(self, text: str) -> str:
         index = await self._index.for_searches([(terms(text), 1)])
@@ -117,9 +123,8 @@ async def with_scores(catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[Scored
     return tuple(ScoredPaper(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
 
 
-def _corrected(text: str, index: Index) -> list[str]:
-    """The terms of a text, with apparent typos corrected."""
-    return [stem(suggest_word(word, index) or word) for word in words(text)[:_WORDS] if word not in STOP_WORDS]
+def _corrections(said: Sequence[str], index: Index) -> dict[str, dict[str, int]]:
+    return {word: known_corrections(word, index) for word in said}
 
 
 def _distinctive_terms(index: Index, document: Sequence[str]) -> list[str]:

@@ -240,7 +240,7 @@ class CatalogueLookup:
     async def respelt(self, topic: str) -> str | None:
         """A topic with typos corrected in words that no paper has; ``None`` where there are none."""
         index, words = await self._live_index.current(), topic.split()
-        better = [suggest_word(word.lower(), index) or word for word in words]
+        better = [await suggest_word(word.lower(), self._catalogue, index) or word for word in words]
         return " ".join(better) if better != words else None
 
     async def on_lists(self, first: date, last: date, query: str, order: Order) -> list[Paper]:

@@ -49,6 +49,7 @@ class Prefix:
     """A word of the paper begins with these letters, in any spelling: ``optimis`` finds ``optimize``."""
 
     beginning: str
+    place: Place = Place.ANYWHERE
 
     def begins(self, word: str) -> bool:
         """Whether a word in lower case is such a word."""
@@ -206,9 +207,15 @@ class PaperText:
     @cached_property
     def words(self) -> frozenset[str]:
         """The words of title and abstract in lower case, compounds as a whole, too."""
-        said = f"{self.paper.title} {self.paper.abstract}"
-        whole = {term for term in self.stems if term not in STOP_WORDS}
-        return frozenset((*map(plain, words(said)), *whole))
+        return self._words_of(f"{self.paper.title} {self.paper.abstract}", self.stems)
+
+    def words_in(self, place: Place) -> frozenset[str]:
+        """The words in a place."""
+        return self.words if place is Place.ANYWHERE else self._words_of(self._text(place), self.stems_in(place))
+
+    @staticmethod
+    def _words_of(text: str, stems: frozenset[str]) -> frozenset[str]:
+        return frozenset((*map(plain, words(text)), *(term for term in stems if term not in STOP_WORDS)))
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -286,7 +293,7 @@ def _text_fulfils(text: PaperText, condition: TextCondition) -> bool:
                 return True
             return bool(condition.apart) and text.says_apart(condition)
         case Prefix():
-            return any(map(condition.begins, text.words))
+            return any(map(condition.begins, text.words_in(condition.place)))
         case Phrase():
             return text.contains(condition)
         case Written():

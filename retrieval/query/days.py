@@ -9,6 +9,14 @@ from typing import Final
 
 _DAY: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _LOOSE_DAY: Final = re.compile(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})?")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH: Final = re.compile(
+    r"(?:(?P<before>[0-9]{1,2})(?:st|nd|rd|th)?\W+)?(?P<month>[a-z]{3})[a-z]*\W+"
+    r"(?:(?P<after>[0-9]{1,2})(?:st|nd|rd|th)?\W+)?(?P<year>[0-9]{4})",
+    re.IGNORECASE,
+)
+_DAY_FIRST: Final = re.compile(r"(?P<first>[0-9]{1,2})(?P<sign>[./-])(?P<second>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})")
+_LAST_MONTH: Final = 12
 _SPAN: Final = re.compile(
     r"(?P<first>[0-9-]*[0-9])?(?:\.\.\.?|–|—|:|(?<=[0-9]{4})-(?=[0-9]{4}(?:$|-)))(?P<last>[0-9-]*[0-9])?"
 )
@@ -62,13 +70,42 @@ def parse_span(text: str) -> Span:
 
 
 def meant_day(value: str) -> str | None:
-    """A day in another notation, as this language writes it."""
-    found = _LOOSE_DAY.fullmatch(value)
-    if found is None:
+    """A day in another notation, as this language writes it: ``20240601``, ``June 2024``, ``1 Jun 2024``, ``1.6.2024``.
+
+    ``None`` where the order of day and month is anybody's guess, as in ``1/6/2024``.
+    """
+    suggestion = _named_month(value) or _day_first(value) or _year_first(value)
+    if suggestion is None:
         return None
-    suggestion = "-".join(part.zfill(2) for part in found.groups() if part)
     try:
         parse_day(suggestion, last=False)
     except ValueError:
         return None
     return suggestion
+
+
+def _named_month(value: str) -> str | None:
+    found = _NAMED_MONTH.fullmatch(value.strip())
+    if found is None or found["month"].lower() not in _MONTHS:
+        return None
+    day = found["before"] or found["after"]
+    month = f"{found['year']}-{_MONTHS.index(found['month'].lower()) + 1:02}"
+    return f"{month}-{day.zfill(2)}" if day else month
+
+
+def _day_first(value: str) -> str | None:
+    """``31.12.2024`` and ``12/31/2024``; with dots, the day comes first everywhere."""
+    found = _DAY_FIRST.fullmatch(value)
+    if found is None:
+        return None
+    day, month = found["first"], found["second"]
+    if int(month) > _LAST_MONTH:
+        day, month = month, day
+    elif found["sign"] != "." and int(day) <= _LAST_MONTH:
+        return None
+    return f"{found['year']}-{month.zfill(2)}-{day.zfill(2)}"
+
+
+def _year_first(value: str) -> str | None:
+    found = _LOOSE_DAY.fullmatch(value)
+    return "-".join(part.zfill(2) for part in found.groups() if part) if found else None

@@ -23,6 +23,7 @@ from retrieval.query.conditions import (
     PaperId,
     Phrase,
     Place,
+    Prefix,
     Votes,
     Words,
     phrase_words,
@@ -78,7 +79,9 @@ _LOOSE_VOTES: Final = re.compile(
     r"(?P<thousands>k?)(?P<plus>\+?)(?:\s*(?:up)?votes?)?",
     re.IGNORECASE,
 )
+_VOTES_BETWEEN: Final = re.compile(r"(?P<least>[0-9]{1,9})(?:-|–|—|\.\.\.?)(?P<most>[0-9]{1,9})")
 _NEGATIVE: Final = re.compile(r"(?:>=|<=|>|<|=|)[-–−][0-9]+")
+_PREFIX: Final = re.compile(r"[^\W_]{2,}\*")
 _SIGNS: Final = MappingProxyType({"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="})
 _YES: Final = frozenset("yes y true 1 any code github available".split())
 _NO: Final = frozenset("no n false 0 none".split())
@@ -145,6 +148,8 @@ def _author(name: str) -> Condition:
 
 
 def _in_place(place: Place, value: FieldValue) -> Condition:
+    if _PREFIX.fullmatch(value.text):
+        return Prefix(value.text.rstrip("*").lower(), place)
     wanted = wanted_words(value.text)
     if value.quoted and len(phrase_words(value.text)) > 1:
         return Phrase(phrase_words(value.text), place)
@@ -154,13 +159,15 @@ def _in_place(place: Place, value: FieldValue) -> Condition:
     return found[0] if len(found) == 1 else All(found)
 
 
-def _votes(text: str) -> Votes:
+def _votes(text: str) -> Condition:
     found = _VOTES.fullmatch(text)
     if found is not None:
         return Votes(found["sign"] or "=", int(found["number"]))
+    if between := _VOTES_BETWEEN.fullmatch(text):
+        return All((Votes(">=", int(between["least"])), Votes("<=", int(between["most"]))))
     if _NEGATIVE.fullmatch(text):
         raise FieldMistake(f"votes are 0 or more, for example {FIELDS['votes']}, not “{text[:40]}”.")
-    loose, suggestion = _LOOSE_VOTES.fullmatch(text), None
+    loose, suggestion = _LOOSE_VOTES.fullmatch(text.strip("'‘’")), None
     if loose:
         sign = ">=" if loose["plus"] else _SIGNS.get(loose["sign"], loose["sign"])
         number = re.sub(r"\D", "", loose["number"])

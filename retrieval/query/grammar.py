@@ -35,16 +35,19 @@ _FIELD = "|".join(
         rf"(?:(?i:{_NAMES})[:=]|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}",
     ]
 )
+_GROUPED = rf"(?<![^\s(-])(?i:{_NAMES})[:=](?=\()"
+"""A field whose value is in parentheses: ``title:(mamba OR rwkv)``."""
 
 GRAMMAR = rf"""
 start: either?
 either: together (_OR together)*
 together: part+
 ?part: positive | _MINUS positive -> without
-?positive: WORD | PHRASE | FIELD | OPEN | "(" either ")"
+?positive: WORD | PHRASE | FIELD | OPEN | "(" either ")" | GROUPED "(" either ")" -> grouped
 
 _OR.4: /OR(?=[\s()]|$)/
 _MINUS.3: /-(?=[\w{QUOTES}@#(])/
+GROUPED.4: /{_GROUPED}/
 PHRASE.3: /[{QUOTES}][^{QUOTES}]*[{QUOTES}]/
 FIELD.3: /{_FIELD}/
 OPEN.2: /[{QUOTES}]/

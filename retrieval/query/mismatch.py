@@ -87,8 +87,9 @@ def _text_of(condition: TextCondition) -> str:
         case Words(stems, where, written):
             said = " or ".join(f"“{word}”" for word in (written or stems[0]).split(" or "))
             place = "" if where is Place.ANYWHERE else f" in the {where.value}"
-        case Prefix(beginning):
+        case Prefix(beginning, where):
             said = f"“{beginning}…”"
+            place = "" if where is Place.ANYWHERE else f" in the {where.value}"
         case Phrase(words, where):
             said = f"“{' '.join(words)}”"
             place = "" if where is Place.ANYWHERE else f" in the {where.value}"

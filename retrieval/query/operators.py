@@ -23,6 +23,7 @@ _EVERYWHERE: Final = re.compile(r"(?<![^\s(])(?:all|any|text):(?=[^\s:/])")
 """The field for all of the text in other tools."""
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
+_AND_NOT: Final = re.compile(r"(?<=[\s)])AND(?=\s+NOT\b)")
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
 _FIRST_WORD: Final = re.compile(r"\w+")
 
@@ -36,6 +37,7 @@ def with_signs(text: str) -> str:
         return re.sub(r"\b(?:OR|NOT|AND)\b", lambda found: found[0].lower(), text)
     text = _LABEL.sub(lambda found: " " * len(found[0]), text)
     text = _EVERYWHERE.sub(lambda found: " " * len(found[0]), text)
+    text = _AND_NOT.sub(lambda found: " " * len(found[0]), text)
     text = _OTHER_QUOTES.sub(_quoted, text)
     return _OPERATOR.sub(lambda found: _sign(found, text), text)
 

@@ -30,7 +30,7 @@ from retrieval.query.conditions import (
     Written,
     phrase_words,
 )
-from retrieval.query.fields import FIELDS, FieldMistake, field_condition, nearest_field
+from retrieval.query.fields import FIELDS, FieldMistake, FieldValue, field_condition, nearest_field, typed_value
 from retrieval.query.grammar import (
     FIELD_TYPED,
     MAX_CONDITIONS,
@@ -61,7 +61,16 @@ _OPERATOR: Final = re.compile(r"\bOR\b|(?:^|[\s(])-[\w\"(]|(?:^|\s)[@#][^\W\d_]"
 _PLAIN: Final = re.compile(r"\s*(?!t-)\w[\w-]*(?:\s+\w[\w-]*)*\s*")
 """A query of words without any sign, unless they are operators; anything that could mean more is parsed."""
 _WORD_OPERATOR: Final = re.compile(r"\b(?:OR|AND|NOT)\b")
-_BIBTEX: Final = re.compile(r"\s*title\s*=\s*\{(.*)\}\s*,?\s*", re.IGNORECASE)
+_BIBTEX: Final = re.compile(
+    r"\s*(?:@\w+\s*\{.*?\b)?title\s*=\s*[{\"]+(?P<title>(?:[^{}]|\{[^{}]*\})*?)[}\"]+\s*(?:,.*|\}\s*)?", re.IGNORECASE
+)
+CITATION: Final = re.compile(
+    r"(?<=\w)\W*\s[(\[](?P<name>[^\W\d_][\w.'’-]*)(?:,? et al\b\.?|\+|,? (?:and|&) [^\W\d_][\w.'’ -]*)?"
+    r",? (?P<year>(?:19|20)\d\d)[a-z]?[)\]]\W*$"
+)
+"""What follows a title that is cited: ``(Guo et al., 2025)``."""
+_SHORTEST_CITED: Final = 3
+"""Words of a title that a citation follows; after fewer, its words are searched for, too."""
 _TITLE_ID: Final = re.compile(r"\s*(t-[0-9a-f]{12})\s*")
 
 
@@ -74,11 +83,14 @@ def read_query(text: str) -> ParsedQuery:
     if _PLAIN.fullmatch(text) and not _WORD_OPERATOR.search(text):
         reader = _Reader(text, text)
         return reader.parsed(_all(reader.words(0, len(text), positive=True)))
+    text = text.replace("%20", "   ")
     if bibtex := _BIBTEX.fullmatch(text):  # its title, in its place
-        text = f"{' ' * bibtex.start(1)}{bibtex[1]}{' ' * (len(text) - bibtex.end(1))}"
+        text = f"{' ' * bibtex.start('title')}{bibtex['title']}{' ' * (len(text) - bibtex.end('title'))}"
     if ids := _ids(text):
         found = tuple(map(PaperId, ids[:MAX_CONDITIONS]))
         return ParsedQuery(found[0] if len(found) == 1 else Either(found), (), ())
+    if (cited := CITATION.search(text)) and len(text[: cited.start()].split()) >= _SHORTEST_CITED:
+        text = text[: cited.start()].ljust(len(text))
     signed = with_signs(text)
     reader = _Reader(text, signed)
     try:
@@ -108,12 +120,16 @@ class _Reader:
     signed: str
     ranked: list[str] = field(default_factory=list[str])
     query_terms: list[QueryTerm] = field(default_factory=list[QueryTerm])
+    group: str | None = None
+    """The field before the parentheses that are being read."""
 
     def parsed(self, condition: Condition | None) -> ParsedQuery:
-        """What was read; stop words alone are looked for as they are written."""
-        said = tokens(self.text)
+        """What was read; stop words alone, and signs alone, are looked for as they are written."""
+        said, bare = tokens(self.text), normalise(self.text.strip(f"()?! {QUOTES}"))
         if condition is None and said and "-" not in self.signed and all(word.text in STOP_WORDS for word in said):
-            condition = Written(normalise(self.text.strip(f"()?! {QUOTES}")))
+            condition = Written(bare)
+        elif condition is None and not said and self.text.strip():
+            condition = Written(bare or normalise(self.text))
         return ParsedQuery(condition or EVERY_PAPER, tuple(self.ranked), tuple(self.query_terms))
 
     def alternatives(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
@@ -135,7 +151,10 @@ class _Reader:
                 end = node.children[last - 1]
                 assert isinstance(child, Token)
                 assert isinstance(end, Token)
-                parts += self.words(start_of(child), end_of(end), positive=positive)
+                if self.group:
+                    parts.append(self._in_group(child, end))
+                else:
+                    parts += self.words(start_of(child), end_of(end), positive=positive)
                 at = last
                 continue
             at += 1
@@ -191,15 +210,9 @@ class _Reader:
 
     def _part(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
         if isinstance(node, Tree):
-            if node.data == "either":
-                return self.alternatives(node, positive=positive)
-            (inner,) = node.children
-            part = (
-                self._excluded(inner, positive=not positive)
-                if self._is_plain(inner)
-                else self._part(inner, positive=not positive)
-            )
-            return None if part is None else Not(part)
+            return self._of_tree(node, positive=positive)
+        if self.group and node.type != "FIELD":
+            return self._in_group(node, node)
         match node.type:
             case "WORD":
                 return Prefix(node.rstrip("*").lower())
@@ -207,6 +220,37 @@ class _Reader:
                 return self._phrase(node, positive=positive)
             case _:
                 return self._field(node)
+
+    def _of_tree(self, node: Tree[Token], *, positive: bool) -> Condition | None:
+        """Parentheses, or what is excluded."""
+        if node.data == "either":
+            return self.alternatives(node, positive=positive)
+        if node.data == "grouped":
+            return self._grouped(node, positive=positive)
+        (inner,) = node.children
+        part = (
+            self._excluded(inner, positive=not positive)
+            if self._is_plain(inner)
+            else self._part(inner, positive=not positive)
+        )
+        return None if part is None else Not(part)
+
+    def _grouped(self, node: Tree[Token], *, positive: bool) -> Condition | None:
+        """A field before parentheses, which is that of everything in them: ``title:(mamba OR rwkv)``."""
+        named, inner = node.children
+        assert isinstance(named, Token)
+        outer, self.group = self.group, field_of(named)
+        try:
+            return self.alternatives(inner, positive=positive)
+        finally:
+            self.group = outer
+
+    def _in_group(self, first: Token, last: Token) -> Condition:
+        """Words or a phrase as the value of the field before their parentheses."""
+        assert self.group is not None
+        start, end = start_of(first), end_of(last)
+        typed = typed_value(self.text[start:end], QUOTES)
+        return self._of_field(self.group, typed, first, start, end)
 
     def words(self, start: int, end: int, *, positive: bool) -> Sequence[Condition]:
         """The plain words of a part of the query: each is required. They rank papers if they are ``positive``."""
@@ -222,6 +266,8 @@ class _Reader:
     def _excluded(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
         """What ``-word`` excludes; of a compound, every form of it, but not its parts: ``-state-of-the-art``."""
         assert isinstance(node, Token)
+        if self.group:
+            return self._in_group(node, node)
         said, wanted = tokens(node), wanted_words(node)
         self._note(start_of(node), end_of(node), wanted if positive else ())
         if len(wanted) == 1 and (len(said) == 1 or wanted[0].end - wanted[0].start == said[-1].end - said[0].start):
@@ -251,18 +297,20 @@ class _Reader:
             self.ranked += stems if word.terms[0] in stems else [*stems, word.terms[0]]
 
     def _field(self, token: Token) -> Condition:
-        name, value = field_of(token), value_of(token)
+        return self._of_field(field_of(token), value_of(token), token, start_of(token) + value_at(token), end_of(token))
+
+    def _of_field(self, name: str, value: FieldValue, token: Token, start: int, end: int) -> Condition:
+        """The condition of a field, whose value is at ``start`` to ``end``. Raises ``QueryError`` at the token."""
         try:
             found = field_condition(name, value)
         except FieldMistake as mistake:
             suggestion = mistake.suggestion and self._replaced(token, mistake.suggestion)
             raise self._error(mistake.message, token, suggestion=suggestion) from None
-        start = start_of(token) + value_at(token)
         if name in {"author", "category"}:
             kind = TermKind.AUTHOR if name == "author" else TermKind.CATEGORY
-            self.query_terms.append(QueryTerm(kind, start, end_of(token), value.text))
+            self.query_terms.append(QueryTerm(kind, start, end, value.text))
         elif name in {"title", "abstract"}:
-            self._note(start, end_of(token), wanted_words(self.signed[start : end_of(token)]))
+            self._note(start, end, wanted_words(self.signed[start:end]))
         return found
 
     def _replaced(self, token: Token, by: str) -> str:

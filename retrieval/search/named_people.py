@@ -16,6 +16,7 @@ from retrieval.papers import normalise
 from retrieval.query.conditions import After, All, Author, Before, Condition, Phrase, leaves
 from retrieval.query.fields import FieldValue, field_condition
 from retrieval.query.operators import QUOTES
+from retrieval.query.parser import CITATION
 from retrieval.query.query import Query, as_value
 from retrieval.search.most_words import required_words
 
@@ -33,6 +34,9 @@ _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?)+[A-Z][^\W\d_]+|[A-Z][^\W\d_]+,?
 _FULL_NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][\w.'’]*){1,2}")
 _CUT_OFF: Final = re.compile(r"\b(?i:author|au)[:=] *(?P<first>[^\W\d_][\w.'’-]*) (?P<rest>[^\W\d_][\w'’-]*)")
 """A name after the field without quotation marks, of which the field has the first word only."""
+_YEAR: Final = re.compile(
+    r"\s*(?P<author>(?:author|au|by)[:=] ?(?:\w[\w.'’-]*|\"[^\"]+\"))\s+(?P<year>(?:19|20)\d\d)\s*"
+)
 _ON: Final = re.compile(
     r"(?:the\s+|any\s+)?(?:(?:papers?|works?|articles?)\s+(?:by|from|of)\s+(?P<by>[\w.'’ -]+?)|(?P<of>[\w.'’ -]+?)"
     r"(?:['’]s?)?\s+(?:papers?|works?|articles?))\s+(?:on|about)\s+(?P<topic>.+)",
@@ -100,17 +104,37 @@ async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
     """A query of few words in which the full name of an author becomes a field: ``Jason Wei chain of thought``."""
     if len(query.written.split()) > _SHORT:
         return None
-    if field := _CUT_OFF.search(query.written):
+    for found in (_with_field, _with_topic, _with_full_name):
+        if better := await found(query, catalogue):
+            return better
+    return None
+
+
+async def _with_field(query: Query, catalogue: Catalogue) -> str | None:
+    """A field for the rest of a name, for the year after an author, or for a citation after words."""
+    typed = query.written
+    if field := _CUT_OFF.search(typed):
         name = f"{field['first']} {field['rest']}"
         if await catalogue.records.ids_by_author(name_words(name)):
-            return normalise(f"{query.written[: field.start()]}author:{as_value(name)}{query.written[field.end() :]}")
-    if len(required_words(query.parts)) != len(query.parts):
-        return None
-    if on := _ON.fullmatch(query.written.strip(" ?.!")):
-        name = on["by"] or on["of"]
-        if name_words(name) and await catalogue.records.ids_by_author(name_words(name)):
-            return normalise(f"author:{as_value(name)} {on['topic']}")
-    for found in _FULL_NAME.finditer(query.written):
+            return normalise(f"{typed[: field.start()]}author:{as_value(name)}{typed[field.end() :]}")
+    if year := _YEAR.fullmatch(typed):
+        return normalise(f"{year['author']} year:{year['year']}")
+    cited = CITATION.search(typed)
+    if cited and await catalogue.records.ids_by_author(name_words(cited["name"])):
+        return normalise(f"{typed[: cited.start()]} author:{as_value(cited['name'])} year:{cited['year']}")
+    return None
+
+
+async def _with_topic(query: Query, catalogue: Catalogue) -> str | None:
+    on = _ON.fullmatch(query.written.strip(" ?.!")) if _is_plain(query) else None
+    name = (on["by"] or on["of"]) if on else ""
+    if on and name_words(name) and await catalogue.records.ids_by_author(name_words(name)):
+        return normalise(f"author:{as_value(name)} {on['topic']}")
+    return None
+
+
+async def _with_full_name(query: Query, catalogue: Catalogue) -> str | None:
+    for found in _FULL_NAME.finditer(query.written) if _is_plain(query) else ():
         words = found[0].split()
         for size in range(len(words), 1, -1):
             name = " ".join(words[:size])
@@ -118,3 +142,8 @@ async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
                 before, after = query.written[: found.start()], query.written[found.start() + len(name) :]
                 return normalise(f"{before}author:{as_value(name)}{after}")
     return None
+
+
+def _is_plain(query: Query) -> bool:
+    """Whether a query is nothing but plain words."""
+    return len(required_words(query.parts)) == len(query.parts)

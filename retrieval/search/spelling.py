@@ -12,6 +12,7 @@ from typing import Final
 
 from retrieval.catalogue import Catalogue
 from retrieval.index import Index
+from retrieval.index.term_groups import select_containing
 from retrieval.index.typos import most_likely, typo_candidates
 from retrieval.names import name_words
 from retrieval.papers import normalise
@@ -37,12 +38,24 @@ from retrieval.query.terms import QueryTerm, TermKind
 from retrieval.search.facets import ColumnCondition, IndexFacets
 from retrieval.search.most_words import required_words
 from retrieval.search.results import MissingField
-from retrieval.text import stem
+from retrieval.text import stem, words
 
 _SHORTEST_IN_NAME: Final = 2
 """Letters of a word to correct in a name whose other words are known: they leave few candidates."""
 _MOST: Final = 8
 """Corrections in a query, at most: a pasted page isn't spell-checked."""
+
+_COMPARED: Final = 4
+"""Likely corrections of a word that are looked up in papers."""
+_RARE: Final = 2
+"""Papers with the stem of a word, up to which it is looked up: "tranformer" has that of a rare "tranform"."""
+_COMMONER: Final = 300
+"""Times that papers have the stem of a correction more often, at least, then."""
+_READ: Final = 20
+"""Papers in which each of them is looked up."""
+_LONGEST_NAME: Final = 4
+_LONGEST_WITH_NAME: Final = 8
+"""Words of a query in which a name becomes a field."""
 
 _FETCH: Final = "run python -m retrieval fetch."
 _OF_LISTS: Final = f"Papers on the daily lists do: {_FETCH}"
@@ -64,11 +77,15 @@ _FIELDS: Final[Mapping[type[Author | ColumnCondition], MissingField]] = MappingP
 
 async def suggest_query(query: Query, catalogue: Catalogue, index: Index) -> str | None:
     """The query without apparent typos: terms that no paper has are replaced; ``None`` if there are none."""
+    if name := await _whole_name(query, catalogue, index):
+        return name
     replacements = list[tuple[QueryTerm, str]]()
     for term in query.query_terms[: _MOST * 4]:
         match term.kind:
             case TermKind.WORD:
-                better = await _name_of(term.text, query, catalogue, index) or suggest_word(term.text, index)
+                better = await _name_of(term.text, query, catalogue, index) or await suggest_word(
+                    term.text, catalogue, index
+                )
             case TermKind.AUTHOR:
                 better = await suggest_author(term.text, catalogue)
             case TermKind.CATEGORY:
@@ -113,18 +130,65 @@ def replace_terms(text: str, replacements: list[tuple[QueryTerm, str]]) -> str:
     return normalise(text)
 
 
-def suggest_word(word: str, index: Index) -> str | None:
+async def suggest_word(word: str, catalogue: Catalogue, index: Index) -> str | None:
     """The word that was probably meant by one that no paper contains."""
-    if index.document_frequency(stem(word)):
+    corrections, own = known_corrections(word, index, rare=_RARE), index.document_frequency(stem(word))
+    if own and (max(corrections.values(), default=0) < own * _COMMONER or await _saying(word, catalogue, index)):
         return None
+    return await likely_word(corrections, catalogue, index)
+
+
+def known_corrections(word: str, index: Index, *, rare: int = 0) -> dict[str, int]:
+    """The likeliest words one typo away, and how many papers have their stems.
+
+    None for a word whose stem more than ``rare`` papers have.
+    """
+    if index.document_frequency(stem(word)) > rare:
+        return {}
     candidates = typo_candidates(word)
-    counts = index.document_frequencies([stem(each) for each in candidates])
-    return most_likely(candidates, dict(zip(candidates, counts, strict=True)))
+    counts = dict(zip(candidates, index.document_frequencies([stem(each) for each in candidates]), strict=True))
+    likely = [each for each, count in counts.items() if count and stem(each) != stem(word)]
+    known = sorted(likely, key=lambda each: (candidates[each], -counts[each], -len(each), each))
+    return {each: counts[each] for each in known[:_COMPARED]}
+
+
+async def likely_word(corrections: Mapping[str, int], catalogue: Catalogue, index: Index) -> str | None:
+    """The one of ``known_corrections`` that papers say.
+
+    The index only has stems, and "agention" has that of "agent": a few papers with a stem show what is written.
+    """
+    said = dict[str, float]()
+    for word, count in corrections.items() if len(corrections) > 1 else ():
+        said[word] = count * await _saying(word, catalogue, index)
+    return max(corrections, key=lambda word: said.get(word, 0), default=None)  # of equal ones, the likeliest
+
+
+async def _saying(word: str, catalogue: Catalogue, index: Index) -> int:
+    """How many of a few papers with the stem of a word say this word."""
+    rows = select_containing(index, [[stem(word)]]).rows[:_READ]
+    papers = await catalogue.texts(index.documents.ids_at(rows))
+    return sum(word in words(f"{paper.title} {paper.abstract}") for paper in papers.values())
+
+
+async def _whole_name(query: Query, catalogue: Catalogue, index: Index) -> str | None:
+    """A query that is a misspelt name, as a condition on authors: "yan lecun"."""
+    wanted = name_words(query.written)
+    if not _SHORTEST_IN_NAME <= len(wanted) <= _LONGEST_NAME or len(required_words(query.parts)) != len(query.parts):
+        return None
+    said = index.document_frequencies([stem(word) for word in wanted])
+    known = await catalogue.words_in_names(wanted)
+    if all(said) or not known or any(word not in known and count for word, count in zip(wanted, said, strict=True)):
+        return None
+    name = await suggest_author(query.written, catalogue)
+    found = await catalogue.records.ids_by_author(name_words(name)) if name else ()
+    return f'author:"{name}"' if found else None
 
 
 async def _name_of(word: str, query: Query, catalogue: Catalogue, index: Index) -> str | None:
     """A word that no paper contains and authors are called, as a condition on authors."""
     if index.document_frequency(stem(word)) or len(required_words(query.parts)) != len(query.parts):
+        return None
+    if len(query.parts) > _LONGEST_WITH_NAME:
         return None
     return f"author:{word}" if name_words(word) and await catalogue.words_in_names(name_words(word)) else None
 
@@ -152,7 +216,7 @@ async def suggest_author(name: str, catalogue: Catalogue) -> str | None:
         candidates = typo_candidates(word)
         suggest_query = most_likely(candidates, await catalogue.words_in_names(candidates))
         if suggest_query is None:
-            return None
+            return await _name_meant(words, catalogue)
         better.append(suggest_query)
     return " ".join(better) if tuple(better) != words else await _name_meant(words, catalogue)
 

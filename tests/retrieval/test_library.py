@@ -558,9 +558,9 @@ async def test_pages_add_up(library: Library, query: str) -> None:
     assert (await library.search(query, limit=5, offset=1_000)).hits == ()
 
 
-async def test_signs_alone_find_no_more_than_an_empty_query(library: Library) -> None:
-    """A query without words shows the newest papers."""
-    for query in ("", "   ", "!?"):
+async def test_an_empty_query_finds_the_newest_papers(library: Library) -> None:
+    """A query without words or signs shows the newest papers."""
+    for query in ("", "   "):
         page = await library.search(query)
         assert page.total == 15
         assert len(page.hits) == 10

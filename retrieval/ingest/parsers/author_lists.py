@@ -7,6 +7,7 @@ first; names in Chinese, Japanese or Korean script stay as they are.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
@@ -30,6 +31,11 @@ _TITLED: Final = re.compile(r"^(?:(?:by\s+|authors?:\s*)|(?:dr|prof|mr|mrs|ms)\.
 _RAISED: Final = re.compile(r"\$?\^(?:\{[^{}]*\}|\w)\$?")
 _MARKS: Final = re.compile(r"(?:[*†‡§¶#⋆∗¹²³⁰-⁹⁺,]|<[^<>\s]*>|\s)+$")
 """Behind a name: marks of footnotes, and an address."""
+_NUMBERED: Final = re.compile(r"(?<=[^\W\d_]{2})\d{1,2}(?:,\d{1,2})*(?=\s*(?:[,;&]|and\b|$))")
+"""Numbers of affiliations behind names, if several have them: ``Ann Lee1,2, Bob Ray2``."""
+_GROUP_FIRST: Final = re.compile(r"(?<=\w)\s*:\s+(?=\w)")
+"""Between a group and its members: ``OpenAI: Josh Achiam``."""
+_SEPARATOR: Final = re.compile(r"[,;|&，；、]|\band\b", re.IGNORECASE)
 _FOR: Final = re.compile(
     r",?\s+(?:on behalf of|for)\s+(?:the\s+)?(?=.*\b(?:collaboration|consortium|team|group)\b)", re.IGNORECASE
 )
@@ -44,12 +50,13 @@ def read_authors(value: object) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        return tuple(_people_of_text(normalise(value)))
+        in_lines = "\n" in value.strip() and not _SEPARATOR.search(value)
+        return tuple(_people_of_text(normalise(re.sub(r"\n\s*", ";", value.strip()) if in_lines else value)))
     if not isinstance(value, list):
         raise ValueError("should be a text or a list of names")  # noqa: TRY004 - pydantic reports ValueError
     elements = [each for each in cast("list[object]", value) if each is not None]
     names = [name for each in elements for name in _people_of_element(each)]
-    return tuple(name for name in names if name)
+    return tuple(name for name in names if re.search(r"[^\W_]", name))
 
 
 def _people_of_element(element: object) -> Iterator[str]:
@@ -66,6 +73,9 @@ def _name_of(element: object) -> str:
     """The name in an element of a list: a text, or an object as in Crossref, OpenAlex and others."""
     if isinstance(element, str):
         return element
+    if isinstance(element, list) and element and all(isinstance(each, str) for each in cast("list[object]", element)):
+        family, *others = cast("list[str]", element)  # arXiv's parsed authors: family name, given names, suffix
+        return " ".join([*others[:1], family, *others[1:2]])
     if not isinstance(element, dict):
         raise ValueError("should be names")  # noqa: TRY004 - pydantic reports ValueError
     fields = cast("dict[str, Any]", element)
@@ -85,11 +95,14 @@ def _name_of(element: object) -> str:
 
 def _bare(text: str) -> str:
     """``text`` in Unicode instead of LaTeX, without affiliations and “et al.”."""
-    plain = _RAISED.sub("", text)
+    plain = _RAISED.sub("", html.unescape(text))
+    if len(_NUMBERED.findall(plain)) > 1:
+        plain = _NUMBERED.sub("", plain)
     if ("\\" in plain or "{" in plain) and plain.count("{") <= _MOST_GROUPS + plain.count("}"):
         plain = str(_LATEX.latex_to_text(plain))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     bare = _IN_BRACKETS.sub("", plain)
-    bare = _TITLED.sub("", _FOR.sub("; " if ";" in bare else ", ", bare))
+    between = "; " if ";" in bare else ", "
+    bare = _GROUP_FIRST.sub(between, _TITLED.sub("", _FOR.sub(between, bare)))
     return _OTHERS.sub("", bare).strip(" ,;") or text
 
 

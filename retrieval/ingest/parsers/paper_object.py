@@ -28,6 +28,8 @@ _SPELLINGS: Final = {
 
 _IDS: Final = ("arxiv_id", "arxivId", "arxiv", "eprint", "entry_id", "doi", "url", "link", "abs_url", "pdf_url")
 """Where an arXiv id can be if there is no ``id``, in an id, a link or a DOI."""
+_MORE_IDS: Final = ("externalIds", "external_ids", "ids")
+"""Objects of ids, in Semantic Scholar's and OpenAlex's answers."""
 
 _SCRIPT: Final = re.compile(r"<(?:jats:)?(su[pb])>([^<>]*)</(?:jats:)?\1>", re.IGNORECASE)
 _TAG: Final = re.compile(
@@ -117,7 +119,11 @@ def _named(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _id_elsewhere(row: dict[str, Any]) -> str | None:
     """An arXiv id in another field than ``id``."""
-    return next((id for name in _IDS if isinstance(row.get(name), str) and (id := arxiv_id(row[name]))), None)
+    nested = [cast("dict[str, object]", row[name]) for name in _MORE_IDS if isinstance(row.get(name), dict)]
+    found = [row.get(name) for name in _IDS] + [
+        each.get(name) for each in nested for name in ("ArXiv", "arxiv", "DOI", "doi")
+    ]
+    return next((id for value in found if isinstance(value, str) and (id := arxiv_id(value))), None)
 
 
 def _when_withdrawn(found: _PaperObject) -> datetime | None:

@@ -95,7 +95,7 @@ class Selector:
     def _sure(self, condition: Phrase | Written | Words | Prefix) -> Selection:
         """The papers that fulfil a condition on their text without being read."""
         index = self.facets.index
-        if isinstance(condition, Prefix):
+        if isinstance(condition, Prefix) and condition.place is Place.ANYWHERE:
             return select_containing(index, [self.completions(condition)])
         if isinstance(condition, Words) and condition.place is Place.ANYWHERE:
             return select_containing(index, [condition.stems])

@@ -76,8 +76,10 @@ class Expressions:
                 return _joined("or", [has_any(stems), *parts], NOTHING)
             case Phrase(words):
                 return has_all([stem(word) for word in words if word not in STOP_WORDS]) if upper else NOTHING
-            case Prefix():
-                return has_any(self.selector.terms_with(condition) if upper else self.selector.completions(condition))
+            case Prefix() if upper:
+                return has_any(self.selector.terms_with(condition))
+            case Prefix(place=place):
+                return has_any(self.selector.completions(condition)) if place is Place.ANYWHERE else NOTHING
             case Written():
                 return EVERYTHING if upper else NOTHING
 

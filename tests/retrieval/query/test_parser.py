@@ -162,8 +162,6 @@ def test_an_author_of_several_words_is_quoted(text: str) -> None:
         "state-of-the-art",
         "C#",
         "a - b",
-        "-",
-        "--",
         "5 @ 10",
         "#1",
         "user@example",
@@ -171,8 +169,6 @@ def test_an_author_of_several_words_is_quoted(text: str) -> None:
         "std::vector",
         "CoCa:Contrastive",
         "Code: A Survey",
-        "@",
-        "#",
     ],
 )
 def test_signs_that_mean_nothing_are_part_of_words(text: str) -> None:
@@ -333,7 +329,7 @@ def test_too_many_conditions_are_refused() -> None:
         ("-transformer", True),
         ('-"graph networks"', False),
         ('-"networks graph"', True),
-        ('-"" "" "!?"', True),
+        ('-"" "" "!?"', False),
         ("anything at all", False),
         ("anything graph", False),
         ("message-passing network", True),

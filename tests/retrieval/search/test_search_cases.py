@@ -234,6 +234,29 @@ What's "New"? (Part 1: A [Draft] of $O(n^2)$) 16
 Schr\\"odinger Bridges for B\\'ezier Curves 10
 Text-to-Image Quantization            08 09
 Title: Policies of Owls               15
+https://www.connectedpapers.com/main/2401.00001 01
+https://api.semanticscholar.org/arXiv:2401.00001 01
+https://arxiv.org/ftp/arxiv/papers/2401/2401.00001.pdf 01
+@article{li2025, author={Li, Wei}, title={{Diffusion} Policies for Robots}, year={2025}} 13
+Diffusion Policies for Robots (Li et al., 2025) 13
+Diffusion Policies for Robots [Li+ 2025] 13
+Diffusion%20Policies%20for%20Robots   13
+title:quant*                          08 09
+title:tokeniz*                        19
+title:tokens*                         20
+-title:tokeniz* screens               20
+title:(owls OR LLM)                   01 15
+title:(diffusion policies)            13
+title:("diffusion policies" OR kNN)   06 07 13
+title:(diffusion -robots)             14
+title:(quantiz*)                      08 09
+author:(lekun OR zak)                 01 04
+author:(Wei Li)                       12 13
+cat:(cs.IR OR math.OC)                06 07
+survey -title:(LLM OR quantizers)     02 12
+votes:20-30                           01 03
+votes:5..20                           03 04
+survey AND NOT LLM                    09 12
 """
 
 
@@ -345,6 +368,42 @@ async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
         assert (await opened.search("papers by Ada Deng about zebras")).suggestion == 'author:"Ada Deng" zebras'
 
 
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        ("yan lekun", 'author:"yann lekun"'),
+        ("author:lekun 2024", "author:lekun year:2024"),
+        ("diffusion of some zebras (Deng et al., 2025)", "diffusion of some zebras author:Deng year:2025"),
+        ("diffusoin", "diffusion"),
+        ("polizies", "policies"),
+        ("surwey", "survey"),
+    ],
+)
+async def test_what_was_probably_meant_is_offered(query: str, suggestion: str) -> None:
+    """Names with a typo, the year of an author's paper, a citation, words with a typo."""
+    async with library() as opened:
+        assert (await opened.search(query)).suggestion == suggestion
+
+
+async def test_a_correction_is_a_word_that_papers_say() -> None:
+    """Not another typo with the stem of a common word: "agention" for "atention"."""
+    common = [paper(f"2601.0002{at}", "Agents", "An agent acts.") for at in range(9)]
+    said = [paper("2601.00030", "Attention", "The attention transforms.")]
+    async with Library.of([*common, *said], LibrarySettings(data_folder=Path("unused")), lambda: NOW) as opened:
+        assert (await opened.search("atention")).suggestion == "attention"
+        assert (await opened.search("tranforms")).suggestion == "transforms"
+        assert (await opened.search("transform")).suggestion is None
+
+
+@pytest.mark.parametrize("query", ["???", "...", "***", '""', "🤖", "\u200b", "? ? ? ?", "« »"])
+async def test_signs_alone_are_looked_for(query: str) -> None:
+    """They don't find all papers, but those that have them."""
+    robots = [paper("2601.00030", f"Robots {query} at work", "They work.")]
+    async with library() as opened, Library.of(robots, LibrarySettings(data_folder=Path("x")), lambda: NOW) as other:
+        assert (await opened.search(query)).total == 0
+        assert (await other.search(query)).total == 1
+
+
 @pytest.mark.parametrize("query", ["long robot", "survey 2025", "diffusion", "the survey paper", "owls policy"])
 async def test_other_words_are_no_names(query: str) -> None:
     """Though somebody is called Long."""
@@ -360,6 +419,14 @@ async def test_other_words_are_no_names(query: str) -> None:
         ("venue:ICLR", "isn't a field"),
         ("autor:lekun", "author:lekun"),
         ("year:soon", "year:2024"),
+        ("after:june-2024", "after:2024-06"),
+        ('after:"June 1st, 2024"', "after:2024-06-01"),
+        ('before:"1 Jun 2024"', "before:2024-06-01"),
+        ("after:1.6.2024", "after:2024-06-01"),
+        ("after:12/31/2024", "after:2024-12-31"),
+        ("votes:'>50'", "votes:>50"),
+        ("title:(owls", "title:(owls)"),
+        ("title:()", "nothing between"),
     ],
 )
 async def test_what_cannot_be_meant_is_explained(query: str, reason: str) -> None:

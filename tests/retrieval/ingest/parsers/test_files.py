@@ -366,6 +366,8 @@ def test_categories_in_whatever_form(tmp_path: Path, value: object) -> None:
         ("entry_id", "http://arxiv.org/abs/2405.00002v1"),
         ("url", "https://arxiv.org/pdf/2405.00002"),
         ("doi", "10.48550/arXiv.2405.00002"),
+        ("externalIds", {"ArXiv": "2405.00002", "DBLP": "x"}),
+        ("entry_id", "oai:arXiv.org:2405.00002"),
         ("doi", "https://doi.org/10.48550/arXiv.2405.00002"),
     ],
 )
