@@ -57,7 +57,7 @@ class Admission:
 
     def __init__(self, *, places: int, per_server: int, per_person: int, at_once: int) -> None:
         self._places, self._per_server, self._per_person = places, per_server, per_person
-        self._free = at_once
+        self._at_once = self._free = at_once
         self._inside = 0
         self._of_server = Counter[int]()
         self._of_person = Counter[int]()
@@ -72,6 +72,11 @@ class Admission:
     def waiting(self) -> int:
         """How many wait for their turn."""
         return sum(len(own) for each in self._waiting.values() for own in each.people.values())
+
+    @property
+    def others(self) -> int:
+        """How many people are being answered or wait for it, beside the one for whom somebody asks this."""
+        return max(0, self._at_once - self._free + self.waiting - 1)
 
     def refusal(self, person: int, guild_id: int | None) -> str | None:
         """Why there is no place for a person now; ``None`` if there is one."""

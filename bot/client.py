@@ -162,7 +162,7 @@ class PaperBot(commands.AutoShardedBot):
         shared = None if shards is None else store.question_counts.count
         self.cooldowns = QuestionCooldowns(settings.chat.questions, settings.chat.per_seconds, clock, shared)
         self.admission = _admission(settings, library)
-        library.waiting = lambda: self.admission.waiting
+        library.is_crowded = lambda: self.admission.others > 0
 
     async def admit(self, user_id: int, guild_id: int | None) -> Place:
         """A place for a person's question, which counts towards their cooldown.

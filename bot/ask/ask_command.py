@@ -15,6 +15,7 @@ from bot.ask.service import MAX_QUESTION_LENGTH, Asker, MessageContent, ask_serv
 from bot.cooldown import QUESTION
 from bot.errors import REQUEST_FAILURES
 from bot.interactions.components import BotInteraction, on_submit
+from bot.interactions.deferral import defer_if_slow, send_reply
 from bot.interactions.viewer import Viewer
 from bot.ui import custom_ids
 from retrieval.answering.types import Turn
@@ -23,12 +24,12 @@ from retrieval.answering.types import Turn
 async def answer_interaction(
     interaction: BotInteraction, question: str, history: tuple[Turn, ...] | None = None, *, private: bool = False
 ) -> None:
-    """Answer with a card; Discord shows "thinking" until it is sent."""
-    await interaction.response.defer(thinking=True, ephemeral=private)
+    """Answer with a card."""
     service = ask_service(interaction.client)
-    reply = await service.ask(Asker.of(interaction), question, history=history, private=private)
-    message = await interaction.followup.send(view=reply_card(reply), wait=True)
-    await service.attach(reply, message.id)
+    async with defer_if_slow(interaction, private=private):
+        reply = await service.ask(Asker.of(interaction), question, history=history, private=private)
+        card = reply_card(reply)
+    await service.attach(reply, await send_reply(interaction, card, private=private))
 
 
 class AskCommand(commands.Cog):

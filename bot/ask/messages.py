@@ -18,6 +18,7 @@ from bot.ask.thread_followups import FollowUp, find_follow_up
 from bot.client import PaperBot
 from bot.cooldown import TooQuick
 from bot.errors import explain, tell_author
+from bot.interactions.deferral import type_if_slow
 from bot.link_cards.service import LinkCardSender, card_of_links
 from bot.logs import begin_event, event_seconds
 from bot.metrics import SECONDS
@@ -71,7 +72,7 @@ class MessageListener(commands.Cog):
         if card is not None:
             await _reply(message, card)
             return
-        async with message.channel.typing():
+        async with type_if_slow(message.channel):
             history = await self.service.history_of_reply(message.reference.message_id if message.reference else None)
             reply = await self.service.ask(Asker.of(message), text, history=history)
         await self._send(message, reply)

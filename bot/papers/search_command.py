@@ -8,6 +8,7 @@ from discord.ext import commands
 from bot.cooldown import QUESTION
 from bot.interactions.autocomplete import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
+from bot.interactions.deferral import defer_if_slow, send_reply
 from bot.interactions.viewer import Viewer
 from bot.papers.list_cards import mistake_card, search_card
 from bot.papers.service import paper_service
@@ -47,5 +48,6 @@ class SearchCommand(commands.Cog):
             return
         if not text:
             raise InvalidInput("Enter something to search for: words, an author, a category or a date.")
-        await interaction.response.defer(thinking=True)
-        await interaction.followup.send(view=search_card(await service.search(text, viewer)))
+        async with defer_if_slow(interaction):
+            card = search_card(await service.search(text, viewer))
+        await send_reply(interaction, card)

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.cooldown import QUESTION
 from bot.interactions.components import BotInteraction
+from bot.interactions.deferral import defer_if_slow, send_reply
 from bot.interactions.options import TypedDay, parse_days
 from bot.papers.service import paper_service
 from bot.papers.trending_card import trending_card
@@ -31,8 +32,9 @@ class TrendingCommand(commands.Cog):
     ) -> None:
         """The trending papers of a day, a week, a month, or any days"""
         period = parse_days(since, until) or span
-        await interaction.response.defer(thinking=True)
-        await interaction.followup.send(view=await trending_page(interaction, period))
+        async with defer_if_slow(interaction):
+            card = await trending_page(interaction, period)
+        await send_reply(interaction, card)
 
 
 async def trending_page(interaction: BotInteraction, period: Span | Days, page: int = 0) -> ui.LayoutView:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Float,
     Index,
     Table,
+    bindparam,
     column,
     false,
     func,
@@ -27,7 +29,7 @@ from bot.storage.columns import JsonColumn, metadata
 from bot.storage.conversations import fresh_starts
 from bot.storage.repository import Repository, values_of
 from retrieval.answering.types import Outcome, Quote, Span, Turn
-from retrieval.database import PortableText, RowId, UtcDateTime
+from retrieval.database import PortableText, PreparedSelect, RowId, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,21 @@ _LAST_STORED: Final = (
     .where(column("name") == answers.name)
 )
 """The largest id that was ever stored, even if it was deleted. Source: https://sqlite.org/autoinc.html"""
+_NEWEST_FIRST: Final = (answers.c.asked_at.desc(), answers.c.id.desc())
+_FRESH_START: Final = select(fresh_starts.c.at).where(
+    fresh_starts.c.channel_id == bindparam("channel"), fresh_starts.c.user_id == bindparam("user")
+)
+_LATEST: Final = (
+    select(answers)
+    .where(
+        answers.c.channel_id == bindparam("channel"),
+        answers.c.user_id == bindparam("user"),
+        answers.c.asked_at >= bindparam("since"),
+        answers.c.asked_at > func.coalesce(_FRESH_START.scalar_subquery(), _FIRST_DAY),
+    )
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
 _COUNTED = 20_000  # answers of which the papers are counted: a bound for a month of a very busy server
 
 
@@ -161,15 +178,12 @@ class Answers(
 
     async def latest(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
         """A person's newest answer in a channel, if it was asked for at ``since`` or later and after a fresh start."""
-        start = select(fresh_starts.c.at).where(
-            fresh_starts.c.channel_id == channel_id, fresh_starts.c.user_id == user_id
-        )
-        return await self._newest(
-            answers.c.channel_id == channel_id,
-            answers.c.user_id == user_id,
-            answers.c.asked_at >= since,
-            answers.c.asked_at > func.coalesce(start.scalar_subquery(), _FIRST_DAY),
-        )
+        found = await self._latest.rows(channel=channel_id, user=user_id, since=since)
+        return AnswerRecord(**dict(zip(answers.c.keys(), found[0], strict=True))) if found else None
+
+    @cached_property
+    def _latest(self) -> PreparedSelect:
+        return PreparedSelect.of(self._engine, _LATEST)
 
     async def latest_in(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
         """The newest answer in a channel that this person can see, whoever asked for it, at ``since`` or later."""
@@ -198,5 +212,5 @@ class Answers(
         return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
 
     async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:
-        wanted = select(answers).where(*conditions).order_by(answers.c.asked_at.desc(), answers.c.id.desc())
+        wanted = select(answers).where(*conditions).order_by(*_NEWEST_FIRST)
         return await self._first(wanted, AnswerRecord)

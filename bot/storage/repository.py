@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Executable, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from retrieval.database import Reader, upsert, write_transaction
 from retrieval.errors import InvalidInput
@@ -104,7 +106,7 @@ class Repository(Reader, Generic[V]):
     async def _insert(self, table: Table, values: Mapping[str, Any]) -> int:
         """Insert a row; the id that the database gave it."""
         async with self._writing() as connection:
-            return (await connection.execute(insert(table).values(**values).returning(table.c.id))).scalar_one()
+            return (await connection.execute(_insertion(table), dict(values))).scalar_one()
 
     async def _change(self, table: Table, condition: ColumnElement[bool], **values: Any) -> bool:
         """Change rows; whether there were any."""
@@ -127,6 +129,12 @@ class Repository(Reader, Generic[V]):
         """Insert a row, or update the one with the same primary key."""
         async with self._writing() as connection:
             await upsert(connection, table, [values])
+
+
+@cache
+def _insertion(table: Table) -> ReturningInsert[Any]:
+    """Made once: for each new statement, SQLAlchemy finds out what it is."""
+    return insert(table).returning(table.c.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Statements that are compiled once: for what every search reads.
+"""Statements that are compiled once: for what every search and question reads.
 
 Compiling, a transaction and SQLAlchemy's rows cost ten times as much as SQLite needs to find ten papers.
 """
@@ -28,6 +28,8 @@ class PreparedSelect:
     names: tuple[tuple[str, Callable[[Any], Any] | None], ...]
     processors: tuple[tuple[int, Callable[[Any], Any]], ...]
     """How values of some columns are made of what the driver returns."""
+    constants: Mapping[str, Any]
+    """The values of the other parameters: of what the statement says itself, such as a limit."""
 
     @classmethod
     def of(cls, engine: AsyncEngine | DirectEngine, statement: Select[*tuple[Any, ...]]) -> Self:
@@ -41,7 +43,8 @@ class PreparedSelect:
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for name in compiled.positiontup or ()
         ]
-        return cls(engine, statement, str(compiled), tuple(names), processors)
+        constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        return cls(engine, statement, str(compiled), tuple(names), processors, constants)
 
     async def rows(self, **values: Any) -> list[Sequence[Any]]:
         """All rows, for these values of the parameters."""
@@ -55,7 +58,8 @@ class PreparedSelect:
         return self._processed(found)
 
     def _bound(self, values: Mapping[str, Any]) -> list[Any]:
-        return [values[name] if process is None else process(values[name]) for name, process in self.names]
+        given = {**self.constants, **values}
+        return [given[name] if process is None else process(given[name]) for name, process in self.names]
 
     def _processed(self, found: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
         if not self.processors:

@@ -26,6 +26,7 @@ def file_engine(path: Path | None, *, secure_delete: bool, patience: float) -> A
         URL.create("sqlite+aiosqlite", database=str(path or ":memory:")),
         poolclass=AsyncAdaptedQueuePool,
         async_creator=partial(connect, path),
+        pool_use_lifo=True,  # each connection has a thread: few of them work, and have the pages that are asked for
         execution_options={"write_queue": WriteQueue(patience)},
         # A database in memory belongs to one connection, so its users take turns.
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),

@@ -17,6 +17,7 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from math import exp
 from typing import Any, BinaryIO
 
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs] - it has no types
@@ -30,23 +31,31 @@ LENGTH = struct.Struct("!I")
 """What goes before each message: its length in bytes."""
 
 
-_IDLE = 0.5
+_IDLE = 0.05
 _READ_AGAIN = 600.0
-"""Seconds without a call after which abstracts are read ahead, and after which new ones are looked for."""
+"""Seconds without a call after which abstracts are read ahead, and after which new ones are looked for.
+
+Abstracts that aren't read ahead are read while somebody waits for an answer, so even short breaks are used.
+"""
+_MOSTLY = 0.3
+"""The share of its time in calls above which a process makes answers faster: it is needed for more of them."""
 _NICE = 5
 """Lower than the process that speaks with Discord: telling people that they must wait doesn't wait itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A method of ``Library`` to call. ``revision`` is that of the caller's index, ``waiting`` how many people wait."""
+    """A method of ``Library`` to call.
+
+    ``revision`` is that of the caller's index; ``is_crowded`` says whether others wait for answers.
+    """
 
     method: str
     args: tuple[Any, ...]
     options: dict[str, Any]
     now: datetime
     revision: int
-    waiting: int
+    is_crowded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +83,44 @@ def _receive(stream: BinaryIO) -> Any:
     return unpacked(stream.read(*LENGTH.unpack(head))) if len(head) == LENGTH.size else None
 
 
+class BusyShare:
+    """The share of the last seconds in which a process had something to do; what is longer ago counts less."""
+
+    _SECONDS = 5.0
+
+    def __init__(self) -> None:
+        self._share, self._until = 0.0, 0.0
+
+    def add(self, began: float, ended: float) -> None:
+        """Count something that was done in this time, which is later than all that was counted before."""
+        self._share, self._until = self.at(ended) + 1 - exp((began - ended) / self._SECONDS), ended
+
+    def at(self, now: float) -> float:
+        """The share, from 0 to 1."""
+        return self._share * exp((self._until - now) / self._SECONDS)
+
+
 class _Served:
-    """A library for one caller: the clock and the number of people who wait are those of the latest call."""
+    """A library for one caller: the clock is that of the latest call."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.waiting = 0
+        self._is_crowded = False
+        self._busy = BusyShare()
         self._called = 0.0
 
     async def serve(self, settings: LibrarySettings, requests: BinaryIO, results: BinaryIO) -> None:
         """Answer calls until there are no more."""
         loop = asyncio.get_running_loop()
         async with Library.open_following(settings, lambda: self.now) as library:
-            library.waiting = lambda: self.waiting
+            library.is_crowded = lambda: self._is_crowded or self._busy.at(time.monotonic()) > _MOSTLY
             _send(results, Returned())
             reading_ahead = asyncio.create_task(self._read_ahead(library))
             while (call := await loop.run_in_executor(None, _receive, requests)) is not None:
+                began = time.monotonic()
                 _send(results, await self._returned(library, call))
                 self._called = time.monotonic()
+                self._busy.add(began, self._called)
             reading_ahead.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await reading_ahead
@@ -108,7 +137,7 @@ class _Served:
             await asyncio.sleep(_IDLE)
 
     async def _returned(self, library: Library, call: Call) -> Returned:
-        self.now, self.waiting = call.now, call.waiting
+        self.now, self._is_crowded = call.now, call.is_crowded
         await library.follow(call.revision)
         try:
             return Returned(await getattr(library, call.method)(*call.args, **call.options))

@@ -78,8 +78,8 @@ class Library:
             catalogue, index, searches.searcher, completer, searches.facets, clock, self._finder.fetch
         )
         records = RecordAnswerer(lookup, answerer.is_word)
-        self.waiting: Callable[[], int] = int  # how many people wait for their turn; answers are then made faster
-        self._questions = QuestionService(catalogue, index, answerer, records, worker, self._waiting_now)
+        self.is_crowded: Callable[[], bool] = bool  # whether others wait for answers; these are then made faster
+        self._questions = QuestionService(catalogue, index, answerer, records, worker, self._is_crowded_now)
         self.completer = completer
         self.lists = Lists(catalogue, clock)
         self.new_papers = NewPapers(catalogue, worker)
@@ -92,8 +92,8 @@ class Library:
         """How many processes answer questions beside this one."""
         return 0
 
-    def _waiting_now(self) -> int:
-        return self.waiting()
+    def _is_crowded_now(self) -> bool:
+        return self.is_crowded()
 
     @property
     def is_working(self) -> bool:

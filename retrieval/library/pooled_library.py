@@ -92,7 +92,7 @@ class PooledLibrary(Library):
             pool.start()
         if pool is None or not pool.is_ready:
             return await own(*args, **options)
-        call = Call(method, args, options, self._clock(), self._index.revision, self.waiting())
+        call = Call(method, args, options, self._clock(), self._index.revision, self.is_crowded())
         try:
             return await pool.call(call)
         except ProcessLost:

@@ -50,11 +50,11 @@ class QuestionService:
         answerer: Answerer,
         records: RecordAnswerer,
         worker: Worker,
-        waiting: Callable[[], int] = int,
+        is_crowded: Callable[[], bool] = bool,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._answerer = replace(answerer, is_busy=lambda: worker.pending > _QUEUE or waiting() > 0)
+        self._answerer = replace(answerer, is_busy=lambda: worker.pending > _QUEUE or is_crowded())
         self._records = records
         self._worker = worker
         self._texts = PaperTexts(catalogue)

@@ -123,3 +123,19 @@ async def test_an_answer_that_cannot_be_stored_is_still_given(
     await world.member.send(world.channel, f"<@{world.bot.user.id}> {_QUESTION}")
     assert "398" in seen(world.last).replace("**", "")
     assert "disk is full" in caplog.text
+
+
+async def test_the_others_are_those_who_are_answered_and_who_wait() -> None:
+    """Without the one who is being answered; nobody who has an answer already is one of them."""
+    admission, seen = Admission(places=9, per_server=9, per_person=1, at_once=2), list[int]()
+
+    async def ask(person: int) -> None:
+        place = admission.enter(person, None)
+        async with admission.turn(place):
+            await asyncio.sleep(0)
+            seen.append(admission.others)
+        place.leave()
+
+    await asyncio.gather(*map(ask, range(1, 5)))
+    assert seen == [3, 2, 1, 0]
+    assert admission.others == 0

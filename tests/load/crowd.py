@@ -103,9 +103,9 @@ class Crowd:
         text = json.dumps(data, ensure_ascii=False)
         request.ended = time.monotonic()
         request.outcome = "wrong" if _WRONG.search(text) else "refused" if _BUSY.search(text) else "good"
-        server = self._servers.pop(key, None)
-        if request.outcome == "good" and server is not None and "made_id" in data:
-            self._keep(data, server)
+        server, said = self._servers.pop(key, None), data.get("data", data)
+        if request.outcome == "good" and server is not None and "made_id" in said:
+            self._keep(said, server)
 
     def _keep(self, data: Json, server: int) -> None:
         if any(re.match(r"search:|answer:useful|vote:for", each) for each in _buttons(data)):

@@ -23,6 +23,8 @@ _HEARTBEAT_MS: Final = 41_250
 _MESSAGE_AT_ONCE: Final = 4
 """The response to an interaction that shows a message, not "thinking"."""
 
+_EPHEMERAL: Final = 1 << 6
+
 OnRequest = Callable[[str, str, Json], None]
 """Called with method, path and JSON of each request that answers somebody."""
 
@@ -126,11 +128,15 @@ class LoopbackDiscord:
                 "owner": events.user(events.OWNER, "owner")}  # fmt: skip
 
     def _called_back(self, path: str, id: str, data: Json) -> Json:
-        self._on_request("POST", path, data)
         made: Json = {"interaction": {"id": id, "type": 2}}
         if data["type"] == _MESSAGE_AT_ONCE:
-            shown = events.message(self.new_id(), 1, events.BOT_USER, data["data"].get("components", ()))
+            said, message_id = data["data"], self.new_id()
+            if not said.get("flags", 0) & _EPHEMERAL:
+                said["made_id"] = message_id
+            shown = events.message(message_id, 1, events.BOT_USER, said.get("components", ()))
+            made["interaction"]["response_message_id"] = shown["id"]
             made["resource"] = {"type": data["type"], "message": shown}
+        self._on_request("POST", path, data)
         return made
 
     def _message(self, method: str, path: str, data: Json) -> Json:

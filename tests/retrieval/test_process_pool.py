@@ -14,6 +14,7 @@ import pytest
 
 from retrieval.answering.types import Question
 from retrieval.errors import QueryError, SourceError
+from retrieval.library.answer_process import BusyShare
 from retrieval.library.pooled_library import PooledLibrary
 from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
@@ -68,3 +69,15 @@ def test_errors_that_people_read_come_through_a_pipe() -> None:
     for error in (QueryError("Oh", query="a(", column=1), SourceError("No", path=Path("x"), line=3)):
         same = pickle.loads(pickle.dumps(error))
         assert (str(same), vars(same), type(same)) == (str(error), vars(error), type(error))
+
+
+def test_a_process_knows_how_busy_it_was_in_the_last_seconds() -> None:
+    """Not at all at first; half of the time, all the time; and a minute later, not at all."""
+    share = BusyShare()
+    assert share.at(1_000.0) == 0.0
+    for second in range(1_000, 1_060):
+        share.add(second, second + 0.5)
+    assert share.at(1_060.0) == pytest.approx(0.5, abs=0.06)
+    share.add(1_060.0, 1_100.0)
+    assert share.at(1_100.0) == pytest.approx(1.0, abs=0.01)
+    assert share.at(1_160.0) == pytest.approx(0.0, abs=0.01)

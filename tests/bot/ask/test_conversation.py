@@ -164,8 +164,10 @@ async def test_bots_are_never_answered(world: World) -> None:
 async def test_mentions_in_a_question_ping_nobody(world: World) -> None:
     """The card repeats the question, but its mentions and Markdown do nothing."""
     await world.member.slash(world.channel, "ask", question="@everyone how fast is **CacheGen** <@1>?")
-    sent = [each for each in world.env.http_requests if each.json and "allowed_mentions" in str(each.json)]
-    assert all("everyone" not in each.json["allowed_mentions"].get("parse", []) for each in sent if each.json)
+    sent = " ".join(str(each.json) for each in world.env.http_requests)
+    allowed = re.findall(r"'allowed_mentions': {.*?}", sent)
+    assert allowed
+    assert "everyone" not in " ".join(allowed)
     text = seen(world.last)
     assert "@everyone" not in text
     assert "<@1>" not in text.replace(r"\<", "")
