@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 _PATIENCE: Final = 10.0
 """Seconds."""
+_CACHE: Final = 16_384
+"""KiB of the file in memory, most of them pages of its indexes: each search reads these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def direct_engine(engine: AsyncEngine) -> Generator[DirectEngine | None]:
         return
     raw = sqlite3.connect(name, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     raw.execute("PRAGMA query_only=ON")
+    raw.execute(f"PRAGMA cache_size=-{_CACHE}")
     reading = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, json_deserializer=from_json)
     event.listen(reading, "begin", _begin)
     try:

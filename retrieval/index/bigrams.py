@@ -30,6 +30,8 @@ WEIGHT: Final = 0.2
 
 _POSITION: Final = 40
 """Bits of a position."""
+_BATCH: Final = 2_000
+"""Documents whose positions are in memory together: a megabyte."""
 _FEWEST: Final = 2
 """Words in a pair."""
 
@@ -45,8 +47,9 @@ def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: in
         return added
     wanted, terms = Counter(pairwise(query)), list(dict.fromkeys(query))
     numbers = {term: number for number, term in enumerate(terms)}
+    ones, others = np.array([(numbers[one], numbers[other]) for one, other in wanted]).T
     places = np.full(len(terms) ** 2, -1, np.intp)  # of each two terms among the wanted pairs
-    places[[numbers[one] * len(terms) + numbers[other] for one, other in wanted]] = range(len(wanted))
+    places[ones * len(terms) + others] = np.arange(len(wanted))
     words = index.word_places(terms, rows)
     # As one number, neighbours are consecutive; documents are far apart.
     at = words.documents * (1 << _POSITION) + words.positions
@@ -59,10 +62,13 @@ def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: in
     documents = words.documents[beside]
     counted = np.where(words.positions[beside] < titles[documents], float(title_weight), 1.0)
     counts = np.bincount(documents * len(wanted) + pairs, counted, len(rows) * len(wanted)).reshape(len(rows), -1)
-    seen, there = np.count_nonzero(counts, axis=0).tolist(), _contained(words, len(terms), len(rows))
+    there, frequencies = _contained(words, len(terms), len(rows)), index.document_frequencies(terms)
+    both = np.count_nonzero(there[ones] & there[others], axis=1).tolist()
+    seen = np.count_nonzero(counts, axis=0).tolist()
+    by_chance = [frequencies[numbers[one]] * frequencies[numbers[other]] / len(index) for one, other in wanted]
     weights = [
-        WEIGHT * times * _idf(index, pair, seen[place], there[numbers[pair[0]]] & there[numbers[pair[1]]])
-        for place, (pair, times) in enumerate(wanted.items())
+        WEIGHT * times * _idf(len(index), *estimate)
+        for times, *estimate in zip(wanted.values(), seen, both, by_chance, strict=True)
     ]
     length = titles * title_weight + (lengths - titles)
     norms = K1 * (1 - B + B * length / index.statistics.mean_length)
@@ -76,7 +82,14 @@ def contain_in_order(index: Index, terms: Sequence[str], rows: Rows) -> NDArray[
     Those that were added without the order of their words are taken to have them.
     """
     each = list(dict.fromkeys(terms))
-    words, numbers = index.word_places(each, rows), [each.index(term) for term in terms]
+    numbers = [each.index(term) for term in terms]
+    batches = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
+    return np.concatenate([np.empty(0, np.bool_), *(_in_order(index, each, numbers, batch) for batch in batches)])
+
+
+def _in_order(index: Index, terms: Sequence[str], numbers: Sequence[int], rows: Rows) -> NDArray[np.bool_]:
+    """``contain_in_order`` for the words ``terms[numbers[0]]``, ``terms[numbers[1]]`` and so on."""
+    words = index.word_places(terms, rows)
     at = words.documents * (1 << _POSITION) + words.positions
     starts = np.flatnonzero(words.terms == numbers[0])
     for step, number in enumerate(numbers[1:], 1):
@@ -94,14 +107,12 @@ def _contained(words: WordPlaces, terms: int, documents: int) -> NDArray[np.bool
     return there
 
 
-def _idf(index: Index, pair: tuple[str, str], seen: int, both: NDArray[np.bool_]) -> float:
-    """The idf of a pair, by how many papers probably have it; at least 0, and 0 if none of those compared has it.
+def _idf(papers: int, seen: int, both: int, by_chance: float) -> float:
+    """The idf of a pair, by how many ``papers`` probably have it; at least 0, and 0 if none of those compared has it.
 
-    ``seen`` of them have it, and ``both`` says which have its words.
+    Of these, ``seen`` have the pair, and ``both`` have its words; ``by_chance`` so many of all would have these.
     """
     if not seen:
         return 0.0
-    together = int(np.count_nonzero(both))
-    by_chance = index.document_frequency(pair[0]) * index.document_frequency(pair[1]) / len(index)
-    frequency = min(seen / together * max(together, by_chance), len(index))
-    return max(0.0, math.log(len(index) - frequency + 0.5) - math.log(frequency + 0.5))
+    frequency = min(seen / both * max(both, by_chance), papers)
+    return max(0.0, math.log(papers - frequency + 0.5) - math.log(frequency + 0.5))

@@ -169,10 +169,13 @@ class Index:
         plan = Plan.of(weights, self.statistics.mean_length)
         return self._engine.best(list(self._parts(words, mask)), plan, limit)
 
-    def contain_any(self, terms: Sequence[str], rows: Rows) -> Mask:
-        """Which of the documents at these rows contain any of these terms."""
-        words = [word for word in self.statistics.indexed(terms) if word.frequency]
-        return self._scores_at(words, np.ones(len(words)), rows)[1]
+    def contained(self, terms: Sequence[str], rows: Rows) -> Mask:
+        """Which of these terms the documents at these rows contain: (terms, rows)."""
+        parts = list(self._parts(self.statistics.indexed(terms), None))
+        found = np.zeros((len(terms), len(rows)), np.bool_)
+        for number, positions, local in self.documents.by_segment(rows):
+            found[:, positions] = parts[number].postings.lookup(parts[number].places, local)[1]
+        return found
 
     def word_places(self, terms: Sequence[str], rows: Rows) -> WordPlaces:
         """Where these terms (each once) are words of the documents at these rows; nowhere for -1."""

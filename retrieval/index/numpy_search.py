@@ -146,18 +146,17 @@ class Engine(ABC):
 
     def _in_short_texts(self, part: Part, rows: Rows) -> WordPlaces:
         """``word_places`` where no text is long."""
-        postings, short = part.postings, rows.astype(np.uint16)
-        words = np.full((len(rows), NOWHERE + 1), -1, np.intp)
-        for term, place in enumerate(part.places.tolist()):
-            if place >= 0:
-                at, there = postings.places(place, short)
-                words[there, postings.positions[at[there]]] = term
+        postings, size = part.postings, NOWHERE + 1
+        words, texts = np.full(len(rows) * size, -1, np.int16), np.arange(0, len(rows) * size, size)
+        at, there = postings.lookup(part.places, rows)
+        terms, documents = np.nonzero(there)
+        words[texts[documents] + postings.positions[at[there]]] = terms
+        words[NOWHERE::size] = -1
         repeats, ends = ranges(postings.repeat_ends, rows)
-        documents, again = np.repeat(np.arange(len(rows)), np.diff(ends, prepend=0)), postings.repeats[repeats]
-        words[:, NOWHERE] = -1
-        words[documents, again & 0xFF] = words[documents, again >> 8]
-        documents, positions = np.nonzero(words >= 0)
-        return WordPlaces(documents, positions, words[documents, positions])
+        again, text = postings.repeats[repeats], np.repeat(texts, np.diff(ends, prepend=0))
+        words[text + (again & 0xFF)] = words[text + (again >> 8)]
+        found = np.flatnonzero(words >= 0)
+        return WordPlaces(found // size, found % size, words[found].astype(np.intp))
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """The strings at these places, in that order."""
@@ -253,13 +252,10 @@ def _score(part: Part, plan: Plan, best: Best, rows: Rows) -> None:
 
 def _exact(part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
     """The scores of these rows of a segment, in any order, and whether each contains any of the terms."""
-    postings, scores, found = part.postings, np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
-    norms, short = postings.norms(rows, mean), rows.astype(np.uint16)
-    for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
-        if place < 0:
-            continue
-        at, there = postings.places(place, short)
-        frequencies = postings.exact_frequencies(at[there])
-        scores[there] += weight * (frequencies * (K1 + 1) / (frequencies + norms[there]))
-        found |= there
-    return scores, found
+    scores, (at, there) = np.zeros(len(rows)), part.postings.lookup(part.places, rows)
+    frequencies = np.zeros(at.shape)
+    frequencies[there] = part.postings.exact_frequencies(at[there])
+    shares = frequencies * (K1 + 1) / (frequencies + part.postings.norms(rows, mean))
+    for share, weight in zip(shares, weights.tolist(), strict=True):  # one after the other, as rank_bm25 adds them
+        scores += weight * share
+    return scores, there.any(axis=0)

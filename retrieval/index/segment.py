@@ -105,9 +105,9 @@ class Postings:
         return find(self.term_keys, term_keys)
 
     def exact_frequencies(self, places: Rows) -> Floats:
-        """The frequencies of the postings at these places (ascending)."""
+        """The frequencies of the postings at these places."""
         found = self.frequencies[places].astype(np.float64)
-        if len(self.overflow_at) and len(many := np.flatnonzero(found == MANY)):
+        if len(self.overflow_at) and (many := found == MANY).any():
             found[many] = self.overflow_frequencies[np.searchsorted(self.overflow_at, places[many])]
         return found
 
@@ -122,6 +122,22 @@ class Postings:
         at = documents.searchsorted(rows)
         there = documents[np.minimum(at, end - start - 1)] == rows
         return at + start, there
+
+    def lookup(self, terms: NDArray[np.intp], rows: Rows) -> tuple[NDArray[np.intp], Mask]:
+        """The postings of terms, given by their places (-1: none), for rows, and whether there is one: (terms, rows).
+
+        Where there is none, the posting is another one.
+        """
+        starts, ends, short = self.offsets[terms].tolist(), self.offsets[terms + 1].tolist(), rows.astype(np.uint16)
+        at, there = np.zeros((len(terms), len(rows)), np.intp), np.zeros((len(terms), len(rows)), np.bool_)
+        for number, (term, start, end) in enumerate(zip(terms.tolist(), starts, ends, strict=True)):
+            if term >= 0:
+                documents, here = self.documents[start:end], at[number]
+                here[:] = documents.searchsorted(short)
+                np.minimum(here, end - start - 1, out=here)
+                np.equal(documents[here], short, out=there[number])
+                here += start
+        return at, there
 
 
 def length_norms(lengths: NDArray[np.uint32], mean: float) -> Floats:

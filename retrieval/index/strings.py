@@ -38,14 +38,17 @@ def find(ascending: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.intp]:
     return np.where(there, at, -1)
 
 
-def ranges(ends: Ends, chosen: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of all elements in the chosen ranges, one range after the other, and the new ends of these.
+def starts_of(ends: Ends, chosen: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Where the chosen ranges begin: each where the one before it ends."""
+    starts = ends[chosen - 1].astype(np.int64)  # for 0 this is the last end, so:
+    starts[chosen == 0] = 0
+    return starts
 
-    Each range begins where the one before it ends.
-    """
-    wide = ends.astype(np.int64)
-    starts = np.concatenate([[0], wide[:-1]])[chosen] if len(wide) else wide
-    lengths = wide[chosen] - starts
+
+def ranges(ends: Ends, chosen: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of all elements in the chosen ranges, one range after the other, and the new ends of these."""
+    starts = starts_of(ends, chosen)
+    lengths = ends[chosen] - starts
     new_ends = np.cumsum(lengths)
     total = int(new_ends[-1]) if len(new_ends) else 0
     return np.arange(total) + np.repeat(starts - (new_ends - lengths), lengths), new_ends
@@ -76,8 +79,7 @@ class Strings:
 
     def at(self, places: NDArray[np.intp]) -> list[str]:
         """The strings at these places, in that order; several times as fast as one by one."""
-        starts = self.ends[places - 1]  # for place 0 this is the last end, so:
-        starts[places == 0] = 0
+        starts = starts_of(self.ends, places)
         spans, characters = zip(starts.tolist(), self.ends[places].tolist(), strict=True), self.characters.data
         return [str(characters[start:end], "utf-8", "surrogatepass") for start, end in spans]
 

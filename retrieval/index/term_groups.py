@@ -34,13 +34,15 @@ def count_containing(index: Index, words: Sequence[Sequence[str]]) -> NDArray[np
     """How many of the words each document (by row) contains, deleted ones too. A word is any of its terms."""
     counts, wanted = np.zeros(index.documents.starts[-1], np.uint16), [index.statistics.indexed(word) for word in words]
     for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
-        here = counts[start : start + len(segment)]
+        single, here = [np.empty(0, np.uint16)], counts[start : start + len(segment)]
         for word in wanted:
-            places = [place for term in word if (place := int(term.places[number])) >= 0]
+            places = [place for term in word if (place := term.places.item(number)) >= 0]
             if len(places) == 1:
-                here[_documents(segment, places[0], 1)] += 1
+                first, end = segment.postings.offsets[places[0] : places[0] + 2].tolist()
+                single.append(segment.postings.documents[first:end])
             elif places:
                 here += _containing_any(segment, places, 1)
+        here += np.bincount(np.concatenate(single), minlength=len(segment)).astype(np.uint16)
     return counts
 
 

@@ -230,8 +230,13 @@ class PaperText:
         """Whether these words are next to each other in the title or the abstract."""
         if phrase.place is not Place.ANYWHERE:
             return _line(phrase.words) in _line(phrase_words(self._text(phrase.place)))
-        if self._plain is not None and not _adjacent(phrase.words).search(self._plain):
-            return False  # most papers of a search for a phrase are ruled out here, in a tenth of the time
+        if self._plain is not None:  # nearly always this is enough, in a tenth of the time that all words would take
+            found = _adjacent(phrase.words).search(self._plain)
+            if found is None:
+                return False
+            around = _whole_words(self._plain, *found.span())
+            if "\n" not in around and _line(phrase.words) in _line(phrase_words(around)):
+                return True
         return _line(phrase.words) in self._line
 
     def says(self, written: Written) -> bool:
@@ -353,6 +358,13 @@ def _as_written(text: str) -> re.Pattern[str]:
 
 def _with_z(word: str) -> str:
     return re.sub("(?<=.{3})is", "iz", word)
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """This slice of a text, extended to the white space around it: what is between spaces is read by itself."""
+    first = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
+    last = text.find(" ", end)
+    return text[first : len(text) if last < 0 else last]
 
 
 def _line(words: tuple[str, ...]) -> str:

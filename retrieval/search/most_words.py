@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index import Hit, Index, Selection
+from retrieval.index.segment import Mask
 from retrieval.index.term_groups import count_containing, select_containing
 from retrieval.query.conditions import Condition, Place, Words
 from retrieval.search.facets.selection import having_parts
@@ -33,15 +35,19 @@ class MostWords:
         """The words that any of these papers lacks, as they were typed; the ones that most papers lack come first."""
         rows = self.index.documents.rows_of([hit.id for hit in hits])
         rows = rows[(rows >= 0) & (self.counts[rows] < len(self.words))]
-        lacking = [len(rows) - self._having(word, rows) for word in self.words] if len(rows) else []
+        if not len(rows):
+            return ()
+        terms = list(dict.fromkeys(term for word in self.words for term in word.stems))
+        having = dict(zip(terms, self.index.contained(terms, rows), strict=True))
+        lacking = [len(rows) - self._having(word, rows, having) for word in self.words]
         order = sorted(range(len(lacking)), key=lambda place: -lacking[place])
         return tuple(dict.fromkeys(self.words[place].written for place in order if lacking[place]))
 
-    def _having(self, word: Words, rows: NDArray[np.intp]) -> int:
-        """How many of these papers have a word."""
+    def _having(self, word: Words, rows: NDArray[np.intp], having: Mapping[str, Mask]) -> int:
+        """How many of these papers have a word; ``having`` says which have each term."""
         if word.apart:
             return int(np.count_nonzero(_having(self.index, word).mask[rows]))
-        return int(np.count_nonzero(self.index.contain_any(word.stems, rows)))
+        return int(np.count_nonzero(reduce(np.logical_or, [having[term] for term in word.stems])))
 
 
 def required_words(parts: Sequence[Condition]) -> tuple[Words, ...]:

@@ -49,6 +49,6 @@ def added_scores(
     """What pairs and the subject add to the scores of the papers at these rows; see ``rerank``."""
     if len(query) <= 1:
         return np.zeros(len(rows))
-    most = sum(max(0.0, index.idf(term)) for term in query)
+    most = sum(max(0.0, index.statistics.idf(frequency)) for frequency in index.document_frequencies(query))
     likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
     return pair_scores(index, query, rows, title_weight) + ABOUT * most * np.maximum(likeness, 0)

@@ -17,7 +17,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import LARGEST_PAGE, Catalogue
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ, contain_in_order
-from retrieval.index.segment import Floats, Rows
+from retrieval.index.segment import Floats, Mask, Rows
 from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.papers import Paper
@@ -131,8 +131,31 @@ class _PreparedSearch:
         """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""
         hits = self._best(count)
         if len(hits) < min(count, self.size):
-            hits += self._newest(count - len(hits))
+            hits += self._newest(self.selected, count - len(hits))
         return hits
+
+    def possible(self, hits: list[Hit]) -> list[Hit]:
+        """Without the papers in which the words of a phrase are surely not next to each other."""
+        rows = self.index.documents.rows_of([hit.id for hit in hits])
+        return list(compress(hits, self._have_phrases(rows).tolist()))
+
+    def possible_after(self, first: list[Hit]) -> list[Hit] | None:
+        """The ``possible`` ones among the papers after the first batch, in their order; ``None``: more than a batch."""
+        documents = self.index.documents
+        rows = (self.selected & ~documents.select([hit.id for hit in first])).rows
+        possible = Selection(documents, rows[self._have_phrases(rows)])
+        if len(possible) > _BATCH:
+            return None
+        hits = self.index.search(self.terms, len(possible), possible)
+        return hits if len(hits) == len(possible) else hits + self._newest(possible, len(possible) - len(hits))
+
+    def _have_phrases(self, rows: Rows) -> Mask:
+        """Which papers have the words of every phrase next to each other, as far as the index knows."""
+        having = np.ones(len(rows), np.bool_)
+        for part in self.unread:
+            if isinstance(part, Phrase) and len(content := terms_of(part.words)) > 1:
+                having &= contain_in_order(self.index, content, rows)
+        return having
 
     def _best(self, limit: int) -> list[Hit]:
         """The best ``limit`` papers that contain any of the query's words.
@@ -145,9 +168,9 @@ class _PreparedSearch:
             return best
         return [*best, *self.index.search(self.terms, limit, self.selected)[READ:]]
 
-    def _newest(self, limit: int) -> list[Hit]:
-        """The newest ``limit`` papers that contain none of the query's words."""
-        rest = self.selected & ~select_containing(self.index, [self.terms]) if self.terms else self.selected
+    def _newest(self, selected: Selection, limit: int) -> list[Hit]:
+        """The newest ``limit`` of these papers that contain none of the query's words."""
+        rest = selected & ~select_containing(self.index, [self.terms]) if self.terms else selected
         return [Hit(id, 0.0) for id in self.selector.facets.newest(rest, limit)]
 
 
@@ -216,6 +239,8 @@ class Searcher:
 
     async def _most_words(self, search: _PreparedSearch, complete: Sequence[Hit], limit: int) -> MostWords | None:
         """The papers with most words beside the ``complete`` ones; phrases must still be in them."""
+        if not required_words(search.query.parts):
+            return None
         others, index = await self._worker.run(search.others), search.index
         selected = others.selected
         if others.unread:
@@ -271,19 +296,24 @@ class Searcher:
 
         Raises ``ReadsMany`` if there are more of them than this searcher may read.
         """
-        if self._most_read is not None and search.size > self._most_read:
-            raise ReadsMany
-        hits, total, read = list[Hit](), 0, 0
+        matching, read, last = list[Hit](), 0, offset + limit
         async for batch in self._in_order(search):
-            possible = await self._worker.run(_possible, search.unread, search.index, batch)
-            matching = await self._matching(search.unread, possible, search.sure)
-            hits += matching[max(0, offset - total) :][: limit - len(hits)]
-            total, read = total + len(matching), read + len(batch)
-            if total > offset + limit and read >= _FIRST_READ:  # the page is full, and another one follows
+            possible = await self._worker.run(search.possible, batch)
+            matching += await self._matching(search.unread, possible, search.sure)
+            read += len(batch)
+            if len(matching) > last and read >= _FIRST_READ:  # the page is full, and another one follows
                 break
+            if read == len(batch) < search.size <= _MOST_READ:  # the first batch
+                rest = await self._worker.run(search.possible_after, batch)
+                others = await self._matching(search.unread, rest, search.sure) if rest is not None else None
+                if others is not None and len(matching) + len(others) <= last:
+                    matching, read = matching + others, search.size
+                    break
+            if self._most_read is not None and search.size > self._most_read:
+                raise ReadsMany
             if read >= _MOST_READ and read < search.size:
-                return FoundHits(hits, total, counted=False, read=read)
-        return FoundHits(hits, total, counted=read >= search.size)
+                return FoundHits(matching[offset:last], len(matching), counted=False, read=read)
+        return FoundHits(matching[offset:last], len(matching), counted=read >= search.size)
 
     async def _in_order(self, search: _PreparedSearch) -> AsyncGenerator[list[Hit]]:
         """All papers that may be shown, in their order, in batches; each search returns more than the last."""
@@ -318,15 +348,6 @@ class Searcher:
         return {
             id: Paper.model_construct(id=id, title=title, abstract=abstract) for id, (title, abstract) in texts.items()
         }
-
-
-def _possible(unread: Sequence[Condition], index: Index, hits: list[Hit]) -> list[Hit]:
-    """Without the papers in which the words of a phrase are surely not next to each other."""
-    rows, possible = index.documents.rows_of([hit.id for hit in hits]), np.ones(len(hits), np.bool_)
-    for part in unread:
-        if isinstance(part, Phrase) and len(content := terms_of(part.words)) > 1:
-            possible &= contain_in_order(index, content, rows)
-    return list(compress(hits, possible.tolist()))
 
 
 def _sure(selector: Selector, unread: Sequence[Condition]) -> Selection | None:

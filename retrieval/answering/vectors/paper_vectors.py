@@ -47,12 +47,11 @@ class PaperVectors:
 
     def likeness(self, index: Index, rows: NDArray[np.intp], asked: Vectors) -> Vectors:
         """The cosines of papers, given by their rows in the index, and a direction of length 1; 0 for row -1."""
-        cosines = np.zeros(len(rows), np.float32)
+        directions = np.zeros((len(rows), len(asked)), np.float32)
         for number, here, local in index.documents.by_segment(rows):
-            directions = self._of_segment(index.segments[number])[local].astype(np.float32)
-            lengths = np.sqrt(np.einsum("ij,ij->i", directions, directions))
-            cosines[here] = (directions @ asked) / np.where(lengths > 0, lengths, 1)
-        return cosines
+            directions[here] = self._of_segment(index.segments[number])[local]
+        lengths = np.sqrt(np.einsum("ij,ij->i", directions, directions))
+        return (directions @ asked) / np.where(lengths > 0, lengths, 1)
 
     def _of_segment(self, segment: Segment) -> Directions:
         found = self._segments.get(segment)
