@@ -67,8 +67,8 @@ def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: in
     seen = np.count_nonzero(counts, axis=0).tolist()
     by_chance = [frequencies[numbers[one]] * frequencies[numbers[other]] / len(index) for one, other in wanted]
     weights = [
-        WEIGHT * times * _idf(len(index), *estimate)
-        for times, *estimate in zip(wanted.values(), seen, both, by_chance, strict=True)
+        WEIGHT * times * _idf(len(index), have_it, have_both, expected)
+        for times, have_it, have_both, expected in zip(wanted.values(), seen, both, by_chance, strict=True)
     ]
     length = titles * title_weight + (lengths - titles)
     norms = K1 * (1 - B + B * length / index.statistics.mean_length)

@@ -118,6 +118,10 @@ class Index:
         """The idf of ``term``; 0 for a term that no document contains, as in rank_bm25."""
         return self.statistics.idf(self.document_frequency(term))
 
+    def count_terms(self) -> None:
+        """Count how many documents contain each term, for which the first search for a very common one would wait."""
+        _ = self.statistics.average_idf
+
     def scores_at(self, query: Query, rows: Rows) -> Floats:
         """The scores of the documents at these rows, in their order; 0 for -1."""
         return self._scores_at(*self.statistics.weights(query), rows)[0]

@@ -258,4 +258,4 @@ def _exact(part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats
     shares = frequencies * (K1 + 1) / (frequencies + part.postings.norms(rows, mean))
     for share, weight in zip(shares, weights.tolist(), strict=True):  # one after the other, as rank_bm25 adds them
         scores += weight * share
-    return scores, there.any(axis=0)
+    return scores, np.asarray(there.any(axis=0))

@@ -281,7 +281,7 @@ class LiveIndex:
     # --- in the background ---------------------------------------------------------------------
 
     async def _maintain(self) -> None:
-        """Load the fast engine, verify files that were opened, and merge segments until nothing is left to do.
+        """Load the fast engine, count terms, verify files that were opened, and merge segments until nothing is left.
 
         The files are left to the process that writes, if that is another one.
         """
@@ -289,6 +289,7 @@ class LiveIndex:
             if await self._threads.run(self._engines.load, len(self._index)):
                 async with self._change:
                     self._index = await self._prepared(self._index)
+            await self._threads.run(self._index.count_terms)
             if self._folder is None:
                 await self._merge()
             elif self._folder.lock():

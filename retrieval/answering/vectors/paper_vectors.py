@@ -51,7 +51,7 @@ class PaperVectors:
         for number, here, local in index.documents.by_segment(rows):
             directions[here] = self._of_segment(index.segments[number])[local]
         lengths = np.sqrt(np.einsum("ij,ij->i", directions, directions))
-        return (directions @ asked) / np.where(lengths > 0, lengths, 1)
+        return ((directions @ asked) / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
     def _of_segment(self, segment: Segment) -> Directions:
         found = self._segments.get(segment)
