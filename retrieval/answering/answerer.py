@@ -274,8 +274,8 @@ class Answerer:
         if scores is None:
             return None
         mixed = reader_mix.mixed(ranking, rows, scores, weights.mix)
-        log_odds = _log_odds(weights.answerable, reader_mix.describe(mixed, rows, scores))
-        return Judgement(mixed, log_odds, weights.certainty)
+        read = _log_odds(weights.answerable, reader_mix.describe(mixed, rows, scores))
+        return Judgement(mixed, reader_mix.joined_log_odds(own.log_odds, read), weights.certainty)
 
     def _list_papers(self, ranking: Ranking) -> Answer:
         """The papers on a topic, each with its best sentence."""

@@ -25,14 +25,16 @@ _DECIMALS: Final = 4
 _LEAF: Final = -1
 
 
-def fit_trees(rows: Floats, happens: Mask, names: Sequence[str]) -> BoostedTrees:
+def fit_trees(rows: Floats, happens: Mask, names: Sequence[str], weights: Floats | None = None) -> BoostedTrees:
     """Fit trees that give the log-odds of ``happens``; deterministic. ``names`` are the columns of ``rows``.
 
-    Numbers are rounded, so that every machine writes the same file.
+    ``weights`` say how much each row counts for the splits and leaves; for the offset, all count alike. Numbers are
+    rounded, so that every machine writes the same file.
     """
     share = float(happens.mean())
     usual = np.median(rows[happens], axis=0)
-    trees = [_plain(tree, 0, names) for seed in _SEEDS for tree in _fitted(rows.round(_DECIMALS), happens, seed)]
+    rounded = rows.round(_DECIMALS)
+    trees = [_plain(tree, 0, names) for seed in _SEEDS for tree in _fitted(rounded, happens, weights, seed)]
     return BoostedTrees(
         offset=round(float(np.log(share / (1 - share))), _DECIMALS),
         usual={name: round(float(value), _DECIMALS) for name, value in zip(names, usual, strict=True)},
@@ -40,7 +42,7 @@ def fit_trees(rows: Floats, happens: Mask, names: Sequence[str]) -> BoostedTrees
     )
 
 
-def _fitted(rows: Floats, happens: Mask, seed: int) -> list[_Tree]:
+def _fitted(rows: Floats, happens: Mask, weights: Floats | None, seed: int) -> list[_Tree]:
     fitted = GradientBoostingClassifier(
         n_estimators=_TREES,
         learning_rate=_LEARNING_RATE,
@@ -49,7 +51,7 @@ def _fitted(rows: Floats, happens: Mask, seed: int) -> list[_Tree]:
         subsample=_ROWS_A_TREE,
         max_features=_FEATURES_A_SPLIT,
         random_state=seed,
-    ).fit(rows, happens)
+    ).fit(rows, happens, sample_weight=weights)
     return [each.tree_ for each in fitted.estimators_[:, 0]]
 
 

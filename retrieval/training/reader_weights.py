@@ -25,6 +25,9 @@ from retrieval.training.examples import Case
 from retrieval.training.linear import Choice, fit_choices
 
 MIX_PENALTY: Final = 0.001
+_MISS_WEIGHT: Final = 0.25
+"""How much a question counts for answerability if another sentence than the right one came first: whether it's
+answered or refused, it isn't answered rightly."""
 _DECIMALS: Final = 4
 
 Halves = Mapping[int, Reader]
@@ -38,10 +41,11 @@ def halves_in(folder: Path) -> Halves:
 
 @dataclass(frozen=True, eq=False)
 class ReadCase:
-    """A case of which some sentences were read, with their scores."""
+    """A case of which some sentences were read, with their scores, and the log-odds of an answer before reading."""
 
     case: Case
     ranking: Ranking
+    log_odds: float
     rows: Rows
     scores: Floats
 
@@ -80,7 +84,7 @@ class ReaderStage:
             log_odds = float(trees[case.fold].log_odds(answerability.describe(ranking)[None, :])[0])
             rows = reader_mix.rows_to_read(ranking, float(probabilities(np.array(log_odds))))
             if len(rows):
-                read.append(ReadCase(case, ranking, rows, _scores(case, ranking, rows, halves[case.half])))
+                read.append(ReadCase(case, ranking, log_odds, rows, _scores(case, ranking, rows, halves[case.half])))
             else:
                 unread.append(_evidence(case, ranking, log_odds))
         mix = fit_choices([choice for each in read if (choice := each.choice()) is not None], MIX_PENALTY)
@@ -94,15 +98,19 @@ class ReaderStage:
         """Fit the trees, to all folds but one."""
         kept = np.array([each.case.fold != without for each in self.read])
         answerable = np.array([each.case.gold.answerable for each in self.read])
-        return fit_trees(self.rows[kept], answerable[kept], reader_mix.NAMES)
+        pairs = zip(self.read, self.rankings, strict=True)
+        right = np.array([_is_right(each.case, ranking) for each, ranking in pairs])
+        weights = np.where(answerable & ~right, _MISS_WEIGHT, 1.0)
+        return fit_trees(self.rows[kept], answerable[kept], reader_mix.NAMES, weights[kept])
 
     def evidence(self, trees: Sequence[BoostedTrees]) -> list[Evidence]:
         """What the models that were fitted without each read case's fold know about its answer."""
         answerable = [Trees.of(each, reader_mix.NAMES) for each in trees]
-        return [
-            _evidence(each.case, ranking, float(answerable[each.case.fold].log_odds(row[None, :])[0]))
-            for each, ranking, row in zip(self.read, self.rankings, self.rows, strict=True)
-        ]
+        found = list[Evidence]()
+        for each, ranking, row in zip(self.read, self.rankings, self.rows, strict=True):
+            read = float(answerable[each.case.fold].log_odds(row[None, :])[0])
+            found.append(_evidence(each.case, ranking, reader_mix.joined_log_odds(each.log_odds, read)))
+        return found
 
     def fit_certainty(self, evidence: Sequence[Evidence], own: Calibration, without: int | None = None) -> Calibration:
         """Fit the certainty of read answers, to all folds but one; ``own`` is that of the others.
@@ -128,5 +136,10 @@ def _scores(case: Case, ranking: Ranking, rows: Rows, reader: Reader) -> Floats:
 
 
 def _evidence(case: Case, ranking: Ranking, log_odds: float) -> Evidence:
-    right = case.has_sentence and bool(case.right[ranking.first])
-    return Evidence(describe_quote(ranking, ranking.first, log_odds), right, case.fold, is_list=False)
+    features = describe_quote(ranking, ranking.first, log_odds)
+    return Evidence(features, _is_right(case, ranking), case.fold, is_list=False)
+
+
+def _is_right(case: Case, ranking: Ranking) -> bool:
+    """Whether the first sentence answers."""
+    return case.has_sentence and bool(case.right[ranking.first])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from retrieval.answering.reader.inputs import ReaderPassage
@@ -40,13 +37,3 @@ class Pieces:
 
     def _ids(self, text: str) -> list[int]:
         return self._tokenizer.encode(text, add_special_tokens=False).ids
-
-
-def padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Rows of one length, and a mask that is 1 where there is a piece."""
-    longest = max(map(len, rows))
-    ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int32)
-    for at, row in enumerate(rows):
-        ids[at, : len(row)] = row
-        mask[at, : len(row)] = 1
-    return ids, mask

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.answering.arrays import Floats
 from retrieval.answering.reader.inputs import ReaderPassage
@@ -22,7 +23,6 @@ MODEL_FILE: Final = PROJECT / "config" / "reader.onnx"
 _PACKAGES: Final = ("onnxruntime", "tokenizers")
 _CACHED: Final = 64
 """Questions whose scores are cached: "why" asks for those of the answer again."""
-_BATCH: Final = 4
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -87,7 +87,7 @@ class _Session:
         from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415 - only in the extra ``reader``
         from tokenizers import Tokenizer  # noqa: PLC0415 - as above
 
-        from retrieval.answering.reader.pieces import Pieces, padded  # noqa: PLC0415 - imports tokenizers
+        from retrieval.answering.reader.pieces import Pieces  # noqa: PLC0415 - imports tokenizers
 
         data = model.read_bytes()
         if checksum is not None and sha256(data).hexdigest() != checksum:
@@ -95,15 +95,14 @@ class _Session:
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session: Any = InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        self._pieces, self._padded = Pieces(Tokenizer.from_file(str(tokenizer_file(model)))), padded
+        self._pieces = Pieces(Tokenizer.from_file(str(tokenizer_file(model))))
 
     def scores(self, question: str, passages: Sequence[ReaderPassage]) -> Floats:
-        asked, rows = self._pieces.question(question), [self._pieces.passage(passage) for passage in passages]
-        found = np.zeros(len(rows))
-        order = sorted(range(len(rows)), key=lambda at: len(rows[at]))  # passages of similar length need less padding
-        for start in range(0, len(rows), _BATCH):
-            some = order[start : start + _BATCH]
-            ids, mask = self._padded([rows[at] for at in some])
-            inputs = {"question_ids": np.array([asked], np.int64), "passage_ids": ids, "passage_mask": mask}
-            found[some] = self._session.run(None, inputs)[0]
-        return found
+        """One passage at a time: together they would need padding, and the 8-bit model would round each differently."""
+        asked = np.array([self._pieces.question(question)], np.int64)
+        return np.array([self._score(asked, passage) for passage in passages])
+
+    def _score(self, asked: NDArray[np.int64], passage: ReaderPassage) -> float:
+        ids = np.array([self._pieces.passage(passage)], np.int64)
+        inputs = {"question_ids": asked, "passage_ids": ids, "passage_mask": np.ones(ids.shape, np.int32)}
+        return float(self._session.run(None, inputs)[0][0])

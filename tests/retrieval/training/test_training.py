@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from retrieval.answering.scoring import paper_features
+from retrieval.answering.scoring.boosted_trees import Trees
 from retrieval.answering.scoring.model import Weights, load_model, probabilities, read_weights, write_weights
 from retrieval.answering.vectors.word_vectors import load_word_vectors
 from retrieval.errors import SettingsError, SourceError
 from retrieval.settings import SEED_PAGE
 from retrieval.training.ablation import contributions
 from retrieval.training.answer_weights import TrainingSet, fit
+from retrieval.training.boosted_trees import fit_trees
 from retrieval.training.linear import Choice, fit_choices, fit_logistic
 from retrieval.training.sources import TrainingSource
 
@@ -102,6 +104,15 @@ def test_logistic_regression_is_calibrated() -> None:
     rows, happens = np.zeros((400, 1)), np.arange(400) % 4 > 0
     weights, offset = fit_logistic(rows, happens, 1.0)
     assert probabilities(rows[:1] @ weights + offset)[0] == pytest.approx(0.75, abs=0.01)
+
+
+def test_rows_of_little_weight_matter_less() -> None:
+    """Where half of the rows say yes, the trees lean to yes once those that say no count a quarter."""
+    rows, happens = np.repeat([[0.0], [1.0]], 200, axis=0), np.arange(400) % 2 > 0
+    weights = np.where(happens | (rows[:, 0] == 0), 1.0, 0.25)
+    trees = Trees.of(fit_trees(rows, happens, ["only"], weights), ["only"])
+    low, high = trees.log_odds(np.array([[0.0], [1.0]]))
+    assert high - low == pytest.approx(np.log(4), abs=0.1)
 
 
 def test_a_contribution_is_the_difference_without_the_feature(questions: Path) -> None:
