@@ -37,8 +37,11 @@ _READ_AGAIN = 600.0
 
 Abstracts that aren't read ahead are read while somebody waits for an answer, so even short breaks are used.
 """
-_MOSTLY = 0.3
-"""The share of its time in calls above which a process makes answers faster: it is needed for more of them."""
+_OFTEN = 0.2
+"""The share of its time in calls from which on a process makes answers faster: more people may come.
+
+So at ten questions a second all are read a second time that need it, at fifty hardly any.
+"""
 _NICE = 5
 """Lower than the process that speaks with Discord: telling people that they must wait doesn't wait itself."""
 
@@ -113,7 +116,7 @@ class _Served:
         """Answer calls until there are no more."""
         loop = asyncio.get_running_loop()
         async with Library.open_following(settings, lambda: self.now) as library:
-            library.is_crowded = lambda: self._is_crowded or self._busy.at(time.monotonic()) > _MOSTLY
+            library.is_crowded = lambda: self._is_crowded or self._busy.at(time.monotonic()) > _OFTEN
             _send(results, Returned())
             reading_ahead = asyncio.create_task(self._read_ahead(library))
             while (call := await loop.run_in_executor(None, _receive, requests)) is not None:

@@ -87,13 +87,14 @@ async def _memory_over_time(
     """Print a row for each minute, and how much the memory grew between the first and the last third."""
     if minutes <= 0:
         return
-    typer.echo(f"Memory at {rate:g} requests a second\n| minute | MB |\n|---|---|")
+    typer.echo(f"Memory at {rate:g} requests a second\n| minute | MB | of each process |\n|---|---|---|")
     measured = list[float]()
     while len(measured) < minutes:
         crowd.requests = []
         await run_open_loop(crowd, discord, rate, min(1.0, minutes - len(measured)) * _MINUTE)
-        measured.append(bot.memory())
-        typer.echo(f"| {len(measured)} | {measured[-1]:.0f} |")
+        each = bot.memories()
+        measured.append(sum(each))
+        typer.echo(f"| {len(measured)} | {measured[-1]:.0f} | {', '.join(f'{one:.0f}' for one in each)} |")
     third = max(1, len(measured) // 3)
     typer.echo(f"Growth from the first to the last third: {mean(measured[-third:]) - mean(measured[:third]):+.1f} MB")
 

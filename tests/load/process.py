@@ -31,7 +31,11 @@ class BotProcess:
 
     def memory(self) -> float:
         """Megabytes that it and its processes hold, with what they share counted once (proportional set size)."""
-        return sum(_proportional_memory(each) for each in self._family())
+        return sum(self.memories())
+
+    def memories(self) -> list[float]:
+        """Those of each process, the first one first."""
+        return [_proportional_memory(each) for each in self._family()]
 
     def stalls_since(self, line: int) -> list[float]:
         """The longest stall of each event loop in each second from this one on, in milliseconds."""
