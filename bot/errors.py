@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.logs import event_id, new_id
 from bot.metrics import DEFECTS, REFUSALS
 from bot.texts import mark, tr
-from bot.ui.notices import error_card
+from bot.ui.notices import error_card, error_text
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _cause(error: BaseException) -> BaseException:
 def _expected(error: BaseException) -> str | None:  # noqa: PLR0911 - one line for each expected error
     match error:
         case PaperBotError():
-            return str(error)
+            return error_text(error)
         case app_commands.NoPrivateMessage():
             return tr("This only works in a server.")
         case app_commands.MissingPermissions(missing_permissions=missing):

@@ -11,10 +11,14 @@ import gettext
 import re
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar, copy_context
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
+
+from retrieval import english
+from retrieval.english import MONTHS, Text, filled, in_language
 
 LANGUAGES: Final = {"de": "de", "fr": "fr", "es-ES": "es", "es-419": "es", "ja": "ja", "zh-CN": "zh"}
 """The catalogues of ``bot/locales`` by Discord's locales; other locales read English."""
@@ -40,15 +44,17 @@ def mark(message: str) -> str:
 
 def tr(message: str, /, **fields: object) -> str:
     """A message in the reader's language, with its ``{fields}`` filled in."""
-    template = _translated(_language.get(), message)
-    return template.format_map(fields) if fields else template
+    return filled(_Reader(_language.get()), message, None, 0, fields)
 
 
 def tr_count(one: str, many: str, number: int, /, **fields: object) -> str:
     """``one`` or ``many`` in the reader's language, whose ``{number}`` is the number as people write it."""
-    language = _language.get()
-    template = _catalogue(language).ngettext(one, many, number)
-    return _with_commands(language, template).format_map({"number": written_number(number), **fields})
+    return filled(_Reader(_language.get()), one, many, number, fields)
+
+
+def translated(text: str) -> str:
+    """What the library wrote, in the reader's language; a plain string, which is data, stays as it is."""
+    return in_language(text, _Reader(_language.get()))
 
 
 def translated_name(name: str, language: str) -> str:
@@ -78,30 +84,27 @@ def _drawn_in(language: str, draw: Callable[[], str]) -> str:
 
 def written_number(number: int) -> str:
     """``12,345`` as the reader writes it."""
-    return f"{number:,}".replace(",", _SEPARATORS.get(_language.get(), ","))
+    return _Reader(_language.get()).figure(number)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """``1 vote``, ``2 votes``, ``12,345 votes``."""
-    noun = _catalogue(_language.get()).ngettext(one, many or f"{one}s", number)
-    return f"{written_number(number)} {noun}"
+    return translated(english.counted(number, one, many))
 
 
 def written(day: date) -> str:
     """``5 March 2026``."""
-    return tr("{day} {month} {year}", day=day.day, month=tr(MONTHS[day.month - 1]), year=day.year)
+    return translated(english.written(day))
 
 
 def with_weekday(day: date) -> str:
     """``Thursday, 5 March 2026``."""
-    return tr("{weekday}, {day}", weekday=tr(WEEKDAYS[day.weekday()]), day=written(day))
+    return tr("{weekday}, {day}", weekday=WEEKDAYS[day.weekday()], day=english.written(day))
 
 
 def without_year(day: date) -> str:
     """``Thursday, 5 March``."""
-    return tr(
-        "{weekday}, {day} {month}", weekday=tr(WEEKDAYS[day.weekday()]), day=day.day, month=tr(MONTHS[day.month - 1])
-    )
+    return tr("{weekday}, {day} {month}", weekday=WEEKDAYS[day.weekday()], day=day.day, month=MONTHS[day.month - 1])
 
 
 def days_between(first: date, last: date) -> str:
@@ -111,19 +114,32 @@ def days_between(first: date, last: date) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """``A, B and C``."""
-    if len(names) < 2:  # noqa: PLR2004 - nothing to join
-        return "".join(names)
-    return tr("{names} and {last}", names=tr(", ").join(names[:-1]), last=names[-1])
+    return translated(english.listed(names))
 
 
-MONTHS: Final = (
-    mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June"), mark("July"),
-    mark("August"), mark("September"), mark("October"), mark("November"), mark("December"),
-)  # fmt: skip
 WEEKDAYS: Final = (
-    mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday"), mark("Saturday"),
-    mark("Sunday"),
+    Text("Monday"), Text("Tuesday"), Text("Wednesday"), Text("Thursday"), Text("Friday"), Text("Saturday"),
+    Text("Sunday"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The language of whoever reads."""
+
+    code: str
+
+    def gettext(self, message: str) -> str:
+        """The translation, with commands as they are called in the language."""
+        return _translated(self.code, message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """The translation for a number."""
+        return _with_commands(self.code, _catalogue(self.code).ngettext(one, many, number))
+
+    def figure(self, number: int) -> str:
+        """``12,345`` as people write it."""
+        return f"{number:,}".replace(",", _SEPARATORS.get(self.code, ","))
 
 
 @lru_cache(maxsize=4096)

@@ -11,9 +11,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from retrieval.english import Text, data
+
 
 class PaperBotError(Exception):
     """Base of all errors whose text a user or an operator reads. They can be pickled, whatever made them."""
+
+    @property
+    def text(self) -> Text:
+        """The text; where a plain string was raised, that."""
+        return data(self.args[0]) if self.args else Text("")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """The text and the fields."""
@@ -58,7 +65,7 @@ class QueryError(PaperBotError):
     ``suggestion`` is the whole query as it was probably meant, if that is clear.
     """
 
-    def __init__(self, message: str, *, query: str, column: int, suggestion: str | None = None) -> None:
+    def __init__(self, message: Text, *, query: str, column: int, suggestion: str | None = None) -> None:
         super().__init__(f"{message}\n{query}\n{' ' * column}^")
         self.reason = message
         self.query = query

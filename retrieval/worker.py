@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, Self, TypeVar
 
+from retrieval.english import Text
 from retrieval.errors import Busy
 
 P = ParamSpec("P")
@@ -58,7 +59,7 @@ class Worker:
         if self.is_inline:
             return function(*args, **kwargs)
         if self._pending >= self._waiting:
-            raise Busy("I'm busy with other questions right now. Please try again in a moment.")
+            raise Busy(Text("I'm busy with other questions right now. Please try again in a moment."))
         patience = asyncio.timeout(self._seconds)
         try:
             async with patience:
@@ -66,7 +67,7 @@ class Worker:
         except TimeoutError as error:
             if not patience.expired():
                 raise  # the function's own
-            raise Busy("That took too long. Please try again in a moment, or ask something shorter.") from error
+            raise Busy(Text("That took too long. Please try again in a moment, or ask something shorter.")) from error
 
     async def run_at_once(
         self, function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs

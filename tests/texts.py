@@ -32,9 +32,13 @@ FOLDER: Final = ROOT / "bot" / "locales"
 _SENTENCE: Final = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
 _NO_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
+_IN_ENGLISH: Final = {"cli", "benchmark", "evaluation", "training"}
+"""Rooms that only terminals show."""
+
 TRANSLATED: Final[dict[str, tuple[int | str, ...]]] = {
     "tr": (0,),
     "mark": (0,),
+    "Text": (0,),
     "button": (0,),
     "link_button": (0,),
     "menu": ("asks",),
@@ -69,7 +73,7 @@ def texts_in(tree: ast.AST) -> Iterator[Text]:
         first = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         if name == "counted" and first:
             yield Text(first[0], first[1] if len(first) > 1 else f"{first[0]}s")
-        elif name == "tr_count":
+        elif name in {"tr_count", "plural"} and len(first) > 1:
             yield Text(first[0], first[1])
         else:
             for place, constant in _constants(node, TRANSLATED.get(name, ())):
@@ -133,7 +137,8 @@ async def _command_texts() -> list[Text]:
 def all_texts() -> list[Text]:
     """Every text of the bot, without duplicates; the narrowest limit of those that share a message."""
     found = dict[tuple[str | None, str], Text]()
-    modules = [path for path in sorted((ROOT / "bot").rglob("*.py")) if "cli" not in path.parts]  # terminals: English
+    paths = sorted([*(ROOT / "bot").rglob("*.py"), ROOT / "retrieval/english.py", ROOT / "retrieval/trending/score.py"])
+    modules = [path for path in paths if not _IN_ENGLISH & set(path.parts)]
     of_modules = (text for path in modules for text in texts_in(ast.parse(path.read_text(encoding="utf-8"))))
     for text in [*asyncio.run(_command_texts()), *of_modules]:
         known = found.get((text.context, text.message))

@@ -11,7 +11,7 @@ from discord import ui
 from bot.ask.examples import EXAMPLES
 from bot.ask.record_card import record_card
 from bot.ask.service import Reply
-from bot.texts import counted, mark, tr, tr_count
+from bot.texts import counted, mark, tr, tr_count, translated
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     GAP,
@@ -32,7 +32,6 @@ from retrieval.answering.types import Answer, MatchLevel, Outcome, Quote, Scored
 
 _NEAREST: Final = 3
 _LISTED: Final = 8
-_NOT_FOUND: Final = mark("I couldn't find this in the abstracts.")
 
 
 _MATCHES: Final = {MatchLevel.STRONG: mark("Strong match"), MatchLevel.POSSIBLE: mark("Possible match")}
@@ -105,7 +104,7 @@ def more_card(answer_id: int, *, quotes: bool, others: bool) -> ui.LayoutView:
 def _small_talk(answer: Answer, examples: Sequence[str]) -> ui.LayoutView:
     offered = [small(tr("For example:")) + "\n" + quote_block(map(plain, examples))] if examples else []
     papers = [paper_row(bold(title_link(each.paper)), each.paper) for each in answer.papers[:1]]
-    said = tr(answer.reply) if answer.reply else tr("Ask me something about a paper.")
+    said = translated(answer.reply) if answer.reply else tr("Ask me something about a paper.")
     return card(theme.NOTICE, [plain(said), *papers, *offered])
 
 
@@ -117,7 +116,7 @@ def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> u
     is_comparison = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if is_comparison else sources_apart(blocks)
     foot = _small_print(theme.joined(_match(answer), source), age)
-    said = [plain(tr(answer.reply))] if answer.reply else []
+    said = [plain(translated(answer.reply))] if answer.reply else []
     all_parts = [_question(answer, audience), GAP, *parts, *said, GAP, foot]
     return card(theme.ANSWER, all_parts, _row(answer, answer_id), _share(answer_id, audience))
 
@@ -146,7 +145,7 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
 
 def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     question, share = _question(answer, audience), _share(answer_id, audience)
-    not_found = plain(tr(answer.reply or _NOT_FOUND))
+    not_found = plain(translated(answer.reply) if answer.reply else tr("I couldn't find this in the abstracts."))
     if not answer.papers:
         hint = tr("No paper is close to it. Try other words, or browse: `/search`, `/trending`.")
         text = f"{bold(not_found)}\n{hint}"

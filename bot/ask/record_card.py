@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from discord import ui
 
-from bot.texts import counted, tr, written
+from bot.texts import counted, tr, translated, written
 from bot.ui import theme
 from bot.ui.components import (
     GAP,
@@ -25,8 +24,9 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, fitted, plain, small
 from retrieval.answering.records.fields import Field
-from retrieval.answering.records.reply_text import fact_text
+from retrieval.answering.records.reply_text import fact_text, without_number_shown
 from retrieval.answering.types import Answer, ScoredPaper
+from retrieval.english import Text
 from retrieval.papers import Paper
 
 _FIELDS: Final = {field.value: field for field in Field}
@@ -40,8 +40,8 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
     """The papers in their order, each with the field that was asked for, and the query to search for them."""
     field = _FIELDS.get(answer.kind)
     shown = answer.papers[:_LISTED]
-    reply = re.sub(r" The first [\d,]+:$", "", answer.reply or "")  # a card shows fewer than a line of a batch
-    heading = [] if field and len(shown) == 1 else [bold(plain(tr(reply)))]
+    reply = without_number_shown(answer.reply or Text(""))  # a card shows fewer than a line of a batch
+    heading = [] if field and len(shown) == 1 else [bold(plain(translated(reply)))]
     entries = _one(shown[0].paper, field) if len(shown) == 1 else _several(shown, field)
     more = tr("The first {number} are shown", number=len(shown)) if len(answer.papers) > len(shown) else ""
     foot = "\n".join(small(line) for line in (_search(answer.query, more), age) if line)
@@ -51,7 +51,7 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
 
 
 def _one(paper: Paper, field: Field | None) -> list[Entry | str]:
-    fact = fitted(fact_text(field, paper), _FACT) if field else ""
+    fact = fitted(translated(fact_text(field, paper)), _FACT) if field else ""
     lines = (bold(title_link(paper)), fact, small(_facts(paper)))
     return [paper_row("\n".join(line for line in lines if line), paper)]
 
@@ -60,7 +60,7 @@ def _several(shown: Sequence[ScoredPaper], field: Field | None) -> list[Entry | 
     def draw(place: int, scored: ScoredPaper, budget: LineBudget) -> str:
         paper = scored.paper
         title = bold(f"{place + 1}. {title_link(paper, budget.title, budget.address)}")
-        fact = fitted(fact_text(field, paper), max(budget.words, _FACT // _LISTED)) if field else ""
+        fact = fitted(translated(fact_text(field, paper)), max(budget.words, _FACT // _LISTED)) if field else ""
         return "\n".join(line for line in (title, fact, small(_facts(paper))) if line)
 
     return list(fit_to_limit(shown, draw, _TEXT))

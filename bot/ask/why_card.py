@@ -9,13 +9,14 @@ from typing import Final
 from discord import ui
 
 from bot.ask.service import ExplainedAnswer
-from bot.texts import mark, tr
+from bot.texts import mark, tr, translated
 from bot.ui import custom_ids, theme
 from bot.ui.components import GAP, LineBudget, Row, button, card, fit_to_limit, spaced, title_and_byline, title_link
 from bot.ui.markdown import bold, fitted, quote_block
 from bot.ui.quotes import LINE_OF_LIST, asked, excerpt
 from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, MatchLevel, Outcome, Quote
+from retrieval.english import Text, sentences
 
 _WORDS: Final = 250
 """Characters of the question's words on one line; a question can have a thousand characters."""
@@ -89,8 +90,8 @@ def _refusal(why: Explanation) -> str:
 
 def _understood(why: Explanation) -> list[str]:
     """What kind of answer was looked for, and what was read into the question."""
-    read = fitted(" ".join(why.understood), _WORDS)
-    return [f"{bold(tr('Looking for:'))} {why.wanted}", *([read] if read else [])]
+    read = fitted(translated(sentences(*why.understood)), _WORDS)
+    return [f"{bold(tr('Looking for:'))} {translated(why.wanted)}", *([read] if read else [])]
 
 
 def _match(match: WordMatch) -> str:
@@ -103,8 +104,8 @@ def _words(heading: str, words: Iterable[str]) -> list[str]:
     return [f"{bold(heading)} {listed}"] if listed else []
 
 
-def _reasons(heading: str, reasons: Sequence[str]) -> list[str]:
-    return [bold(heading), *(f"• {reason}" for reason in reasons)] if reasons else []
+def _reasons(heading: str, reasons: Sequence[Text]) -> list[str]:
+    return [bold(heading), *(f"• {translated(reason)}" for reason in reasons)] if reasons else []
 
 
 def _quoted(heading: str, quotes: Sequence[Quote]) -> list[str]:

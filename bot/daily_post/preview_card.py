@@ -11,9 +11,8 @@ from discord import ui
 from bot.daily_post.feed_cards import draft_buttons
 from bot.daily_post.feed_text import rules_line
 from bot.daily_post.selection import Edition, LeftOut
-from bot.papers.trending_card import why_words
 from bot.storage.daily_feeds import DailyFeed
-from bot.texts import counted, tr, with_weekday, written_number
+from bot.texts import counted, tr, translated, with_weekday, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
 from bot.ui.latex import readable
@@ -69,7 +68,7 @@ def _posted(feed: DailyFeed, edition: Edition) -> str:
 
 def _line(place: int, trend: Trend, room: LineBudget) -> str:
     title = title_link(trend.paper, room.title, room.address)
-    return theme.joined(bold(f"{place + 1}. {title}"), plain(why_words(trend)))
+    return theme.joined(bold(f"{place + 1}. {title}"), plain(translated(trend.why)))
 
 
 def _left_out(edition: Edition) -> list[str]:
@@ -94,7 +93,7 @@ def _left_out(edition: Edition) -> list[str]:
 
 def _reason(why: str, papers: Sequence[LeftOut], room: int) -> str:
     """``Is not in cs.CL (12): Title; Title; and 10 more``, with as many titles as fit in ``room`` characters."""
-    reason = plain(why)
+    reason = plain(translated(why))
     line = f"{bold(reason[:1].upper() + reason[1:])} ({len(papers):,})"
     for number, each in enumerate(papers):
         title = fitted(readable(each.trend.paper.title), _MAX_TITLE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from bot.texts import counted
+from retrieval.english import Text, counted, figure
 from retrieval.trending.score import Trend
 
 
@@ -16,7 +16,7 @@ class LeftOut:
     """A paper that isn't posted. ``why`` continues a sentence that starts with "it": ``is not in cs.CL``."""
 
     trend: Trend
-    why: str
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class SelectionRules:
 
     papers: int
     minimum_votes: int
-    unfit: Mapping[str, str]
+    unfit: Mapping[str, Text]
     had: Collection[str] = ()
 
 
@@ -72,15 +72,15 @@ def select_papers(ranked: Sequence[Trend], rules: SelectionRules) -> tuple[tuple
     return tuple(shown), tuple(left_out)
 
 
-def _why_not(trend: Trend, rules: SelectionRules, taken: int) -> str | None:
+def _why_not(trend: Trend, rules: SelectionRules, taken: int) -> Text | None:
     """Why a paper isn't posted; unknown votes count as zero."""
     paper = trend.paper
     if paper.id in rules.had:
-        return "was posted here before"
+        return Text("was posted here before")
     if paper.id in rules.unfit:
         return rules.unfit[paper.id]
     if (paper.votes or 0) < rules.minimum_votes:
-        return f"has fewer than {counted(rules.minimum_votes, 'vote')}"
+        return Text("has fewer than {votes}", votes=counted(rules.minimum_votes, "vote"))
     if taken >= rules.papers:
-        return f"ranks below the top {rules.papers:,}"
+        return Text("ranks below the top {number}", number=figure(rules.papers))
     return None

@@ -19,7 +19,7 @@ from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_lim
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, fitted, small, visible
-from bot.ui.notices import mistake
+from bot.ui.notices import error_text, mistake
 from bot.ui.pages import Page
 from retrieval.errors import QueryError
 
@@ -115,7 +115,7 @@ def query_error_card(
             else custom_ids.FOLLOW_TEXT(suggestion.search_id)
         )
         row = _suggestion_row(mark("Follow: {query}"), suggestion, custom_id)
-    return card(theme.NOTICE, mistake(str(error)), row)
+    return card(theme.NOTICE, mistake(error_text(error)), row)
 
 
 def text_form(follow: Follow) -> ui.Modal:

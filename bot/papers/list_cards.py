@@ -9,7 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.papers.service import SearchResults
-from bot.texts import counted, mark, tr, written_number
+from bot.texts import counted, mark, tr, translated, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     Entry,
@@ -27,7 +27,7 @@ from bot.ui.components import (
 )
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
-from bot.ui.notices import mistake
+from bot.ui.notices import error_text, mistake
 from bot.ui.pages import Page
 from retrieval.answering.types import ScoredPaper
 from retrieval.errors import QueryError
@@ -64,7 +64,7 @@ def search_card(results: SearchResults) -> ui.LayoutView:
 
 def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
     """What is wrong with a query, where, and a button with the corrected query, stored under ``search_id``."""
-    return card(theme.NOTICE, mistake(str(error)), _did_you_mean(error.suggestion, search_id))
+    return card(theme.NOTICE, mistake(error_text(error)), _did_you_mean(error.suggestion, search_id))
 
 
 def _did_you_mean(meant: str | None, search_id: int | None, *, person: str | None = None) -> Row:
@@ -89,7 +89,7 @@ def _nothing_found(query: str, found: SearchPage, did_you_mean: Row) -> ui.Layou
             query=query,
             number=written_number(found.read),
         )
-    missing = [each.sentence for each in found.missing]
+    missing = [translated(each.sentence) for each in found.missing]
     return card(theme.NOTICE, [none, *missing, hint], did_you_mean)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from discord import ui
 
-from bot.texts import counted, days_between, listed, mark, tr, with_weekday
+from bot.texts import counted, days_between, mark, tr, translated, with_weekday
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -29,7 +29,7 @@ from bot.ui.components import (
 from bot.ui.markdown import bold, plain, small
 from bot.ui.pages import Page
 from retrieval.trending.results import Days, Span, Trending
-from retrieval.trending.score import OLD, Trend, in_units
+from retrieval.trending.score import Trend
 
 PAGE_SIZE: Final = 10
 RULES: Final = 120
@@ -112,38 +112,7 @@ def paper_lines(
 def _votes(trend: Trend, *, with_why: bool) -> str:
     """The votes of the source and of the server."""
     if with_why:
-        return "" if trend.paper.votes is None and not trend.server_votes else plain(why_words(trend))
+        return "" if trend.paper.votes is None and not trend.server_votes else plain(translated(trend.why))
     there = "" if trend.paper.votes is None else counted(trend.paper.votes, "vote")
     here = tr("{votes} here", votes=counted(trend.server_votes, "vote")) if trend.server_votes else ""
     return theme.joined(there, here)
-
-
-def why_words(trend: Trend) -> str:
-    """Why a paper has its rank: ``Trend.why``, in the reader's language."""
-    paper, here = trend.paper, trend.server_votes
-    age = None if trend.age is None else _duration(trend.age)
-    if paper.votes or here:
-        of_source = [counted(paper.votes, "vote")] if paper.votes else []
-        of_server = [tr("{votes} in this server", votes=counted(here, "vote"))] if here else []
-        votes = listed([*of_source, *of_server])
-        if trend.age is None:
-            return votes
-        recent, past = mark("{votes} in {duration}"), mark("{votes}, {duration} ago")
-        return tr(recent if trend.age < OLD else past, votes=votes, duration=age)
-    if paper.votes is None and paper.listing is not None:
-        return tr("Number {number} on its list, votes unknown", number=paper.listing.position + 1)
-    known = tr("Votes unknown") if paper.votes is None else tr("No votes yet")
-    return known if age is None else tr("{known}, {duration} old", known=known, duration=age)
-
-
-def _duration(age: timedelta) -> str:
-    number, unit = in_units(age)
-    match unit:
-        case "year":
-            return counted(number, "year")
-        case "month":
-            return counted(number, "month")
-        case "day":
-            return counted(number, "day")
-        case _:
-            return counted(number, "hour") if number else tr("less than an hour")

@@ -25,11 +25,12 @@ from sqlalchemy import (
     table,
 )
 
-from bot.storage.columns import JsonColumn, metadata
+from bot.storage.columns import JsonColumn, TextColumn, metadata
 from bot.storage.conversations import fresh_starts
 from bot.storage.repository import Repository, values_of
 from retrieval.answering.types import Outcome, Quote, Span, Turn
 from retrieval.database import PortableText, PreparedSelect, RowId, UtcDateTime
+from retrieval.english import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class AnswerRecord:
     papers: tuple[tuple[str, float], ...]
     history: tuple[Turn, ...]
     asked_at: datetime
-    reply: str | None = None
+    reply: Text | None = None
     id: int | None = None
     message_id: int | None = None
     private: bool = False
@@ -91,7 +92,7 @@ answers = Table(
     Column("outcome", PortableText(16), nullable=False),
     Column("kind", PortableText(64), nullable=False),
     Column("confidence", Float, nullable=False),
-    Column("reply", PortableText),
+    Column("reply", TextColumn),
     Column("quotes", JsonColumn(tuple[StoredQuote, ...]), nullable=False),
     Column("also", JsonColumn(tuple[StoredQuote, ...]), nullable=False),
     Column("papers", JsonColumn(tuple[tuple[str, float], ...]), nullable=False),

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from discord import ui
 from discord.utils import format_dt
 
-from bot.texts import counted, tr, written
+from bot.texts import counted, tr, translated, written
 from bot.ui import theme
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, plain, quote_block, small, spoken
 from retrieval.catalogue import SourceState
+from retrieval.english import Text
+from retrieval.errors import PaperBotError, QueryError
 from retrieval.ingest.live import Source
 from retrieval.search.results import Stats
 from retrieval.settings import program_version
@@ -30,6 +32,14 @@ def error_card(sentence: str, reference: str | None = None) -> ui.LayoutView:
         [small(tr("Reference {reference}, for whoever runs this bot", reference=plain(reference)))] if reference else []
     )
     return card(theme.ERROR if reference else theme.NOTICE, [*mistake(sentence), *reference_line])
+
+
+def error_text(error: PaperBotError) -> str:
+    """What an error says, in the reader's language."""
+    if isinstance(error, QueryError):
+        return translated(error.reason) + str(error).removeprefix(error.reason)
+    said = error.args[0] if error.args else ""
+    return translated(said) if isinstance(said, Text) else tr(str(error))
 
 
 def mistake(sentence: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from retrieval.english import Text
 from retrieval.errors import UnfaithfulQuote
 from retrieval.papers import Paper
 
@@ -114,7 +115,7 @@ class Answer:
     papers: tuple[ScoredPaper, ...] = ()
     confidence: float = 0.0
     match: MatchLevel | None = None
-    reply: str | None = None
+    reply: Text | None = None
     facts: tuple[Fact, ...] = ()
     query: str = ""
     elapsed_ms: float = 0.0

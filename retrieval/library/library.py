@@ -19,6 +19,7 @@ from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Question, ScoredPaper
 from retrieval.catalogue import Added, Catalogue, SourceState
+from retrieval.english import Text
 from retrieval.index import Index
 from retrieval.index.milvus.partial import WholeVocabularyCache
 from retrieval.ingest.importer import import_file
@@ -308,12 +309,12 @@ class Library:
         papers = not_withdrawn(tuple((await self._catalogue.get(paper_ids)).values()))
         return {paper.id for paper in papers} - (await self.mismatches(query, papers)).keys()
 
-    async def mismatches(self, query: str | Query, papers: Sequence[Paper]) -> dict[str, str]:
+    async def mismatches(self, query: str | Query, papers: Sequence[Paper]) -> dict[str, Text]:
         """Why papers don't match a query, in a few words by id; papers that match are left out.
 
         Raises what ``matching`` raises.
         """
-        query, reasons = parse(query) if isinstance(query, str) else query, dict[str, str]()
+        query, reasons = parse(query) if isinstance(query, str) else query, dict[str, Text]()
         for start in range(0, len(papers), _MATCHED_AT_ONCE):
             reasons |= await self._worker.run(_mismatch_reasons, query, papers[start : start + _MATCHED_AT_ONCE])
         return reasons
@@ -373,5 +374,5 @@ class Library:
         return await self._catalogue.sources.states()
 
 
-def _mismatch_reasons(query: Query, papers: Sequence[Paper]) -> dict[str, str]:
+def _mismatch_reasons(query: Query, papers: Sequence[Paper]) -> dict[str, Text]:
     return {paper.id: reason for paper in papers if (reason := mismatch_reason(query, paper)) is not None}

@@ -8,6 +8,7 @@ from typing import Final
 
 from retrieval.answering.types import ScoredPaper
 from retrieval.catalogue import Catalogue
+from retrieval.english import Text, sentences
 from retrieval.errors import PaperNotFound, SourceUnavailable
 from retrieval.index import Hit, Index
 from retrieval.library.typed_titles import titles_alike, typed_titles
@@ -47,7 +48,7 @@ class PaperFinder:
         """The paper with this id. Raises ``PaperNotFound``."""
         found = await self._catalogue.get([paper_id])
         if paper_id not in found:
-            raise PaperNotFound(f"I don't have a paper with the id {paper_id}.")
+            raise PaperNotFound(Text("I don't have a paper with the id {id}.", id=paper_id))
         return found[paper_id]
 
     async def by_text(self, text: str, limit: int) -> tuple[Paper, ...]:
@@ -65,10 +66,12 @@ class PaperFinder:
                 by_title = by_title or await find(title, limit)
         if by_title:
             return tuple(by_title)
-        raise PaperNotFound(
-            f"I don't have a paper called “{text.strip()[:200]}”. Use an arXiv id such as 2407.06723, "
-            f"a link to it, or some words of its title.{await self._nearest_title(text)}"
+        unknown = Text(
+            "I don't have a paper called “{name}”. Use an arXiv id such as 2407.06723, a link to it, or some words "
+            "of its title.",
+            name=text.strip()[:200],
         )
+        raise PaperNotFound(sentences(unknown, await self._nearest_title(text)))
 
     async def _completed(self, title: str, limit: int) -> list[Paper]:
         """Papers whose titles have all these words, or begin so."""
@@ -91,20 +94,21 @@ class PaperFinder:
         known = await self._worker.run(_corrections, said, index)
         return [stem(await likely_word(known[word], self._catalogue, index) or word) for word in said]
 
-    async def _nearest_title(self, text: str) -> str:
+    async def _nearest_title(self, text: str) -> Text:
         index = await self._index.for_searches([(terms(text), 1)])
         near = await with_scores(self._catalogue, await self._worker.run(index.search, terms(text), 1))
-        return f" The closest title is “{near[0].paper.title}”." if near else ""
+        return Text("The nearest title is “{title}”.", title=near[0].paper.title) if near else Text("")
 
     async def fetch(self, id: str) -> Paper:
         """A paper that isn't in the catalogue, from arXiv. Raises ``PaperNotFound``."""
-        message, link = f"I haven't read the paper {id}.", f"If it exists, it is at https://arxiv.org/abs/{id}."
+        message = Text("I haven't read the paper {id}.", id=id)
+        link = Text("If it exists, it is at {link}.", link=f"https://arxiv.org/abs/{id}")
         try:
             paper = await self._fetch(id)
         except SourceUnavailable as error:
-            raise PaperNotFound(f"{message} {error} {link}") from error
+            raise PaperNotFound(sentences(message, error.text, link)) from error
         if paper is None:
-            raise PaperNotFound(f"{message} {link}")
+            raise PaperNotFound(sentences(message, link))
         return paper
 
     async def similar(self, paper_id: str, limit: int) -> tuple[ScoredPaper, ...]:

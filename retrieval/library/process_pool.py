@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
 
+from retrieval.english import Text
 from retrieval.errors import Busy
 from retrieval.library.answer_process import LENGTH, Call, Returned, packed, unpacked
 from retrieval.settings import LibrarySettings
@@ -144,7 +145,7 @@ class ProcessPool:
             async with patience:
                 returned = await self._by_next(call)
         except TimeoutError as error:
-            raise Busy("That took too long. Please try again in a moment, or ask something shorter.") from error
+            raise Busy(Text("That took too long. Please try again in a moment, or ask something shorter.")) from error
         if returned.error is not None:
             raise returned.error
         return returned.value

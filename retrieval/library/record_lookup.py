@@ -12,6 +12,7 @@ from retrieval.answering.records.lookup import FoundPapers, Holdings
 from retrieval.answering.records.people import without_signs
 from retrieval.answering.records.request import Order
 from retrieval.catalogue import Catalogue
+from retrieval.english import Text
 from retrieval.index import Index, Selection
 from retrieval.index.milvus.rows import SortDimension
 from retrieval.index.typos import typo_candidates
@@ -253,7 +254,7 @@ class CatalogueLookup:
             papers.sort(key=lambda paper: sign * (paper.votes or 0))
         return papers
 
-    async def unrecorded(self, query: str) -> list[str]:
+    async def unrecorded(self, query: str) -> list[Text]:
         """Sentences about what a query asks for and no paper here has a record of."""
         facets = await self._facets.for_index(await self._live_index.current())
         return [each.sentence for each in await missing_fields(parse(query), facets, self._catalogue)]

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from retrieval.english import Text
 from retrieval.letters import transcribed
 from retrieval.names import name_words
 from retrieval.papers import arxiv_id, normalise
@@ -91,7 +92,7 @@ _PLACES: Final = MappingProxyType({"title": Place.TITLE, "abstract": Place.ABSTR
 class FieldMistake(Exception):
     """A value that a field can't have. ``suggestion`` is what was probably meant instead of the field and value."""
 
-    def __init__(self, message: str, suggestion: str | None = None) -> None:
+    def __init__(self, message: Text, suggestion: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.suggestion = suggestion
@@ -120,7 +121,8 @@ def field_condition(name: str, value: FieldValue) -> Condition:
     """The condition of a field (a key of ``FIELDS``) with a value. Raises ``FieldMistake``."""
     text = value.text
     if not text or (name == "author" and not name_words(text)):
-        raise FieldMistake(f"{name}: needs a value right after it, for example {FIELDS[name]}.")
+        needed = Text("{field}: needs a value right after it, for example {example}.", field=name, example=FIELDS[name])
+        raise FieldMistake(needed)
     if name in _PLACES:
         return _in_place(_PLACES[name], value)
     match name:
@@ -166,13 +168,16 @@ def _votes(text: str) -> Condition:
     if between := _VOTES_BETWEEN.fullmatch(text):
         return All((Votes(">=", int(between["least"])), Votes("<=", int(between["most"]))))
     if _NEGATIVE.fullmatch(text):
-        raise FieldMistake(f"votes are 0 or more, for example {FIELDS['votes']}, not “{text[:40]}”.")
+        said = Text(
+            "votes are 0 or more, for example {example}, not “{text}”.", example=FIELDS["votes"], text=text[:40]
+        )
+        raise FieldMistake(said)
     loose, suggestion = _LOOSE_VOTES.fullmatch(text.strip("'‘’")), None
     if loose:
         sign = ">=" if loose["plus"] else _SIGNS.get(loose["sign"], loose["sign"])
         number = re.sub(r"\D", "", loose["number"])
         suggestion = f"votes:{sign}{number}{'000' if loose['thousands'] else ''}"
-    message = f"votes: needs a number, optionally after >, >=, <, <= or =, not “{text[:40]}”."
+    message = Text("votes: needs a number, optionally after >, >=, <, <= or =, not “{text}”.", text=text[:40])
     raise FieldMistake(message, suggestion)
 
 
@@ -184,8 +189,12 @@ def _code(name: str, text: str) -> Condition:
         return HasCode()
     if name == "code" and lowered in _NO:
         return Not(HasCode())
-    said = "has: only supports has:code" if name == "has" else "code: is yes or no"
-    raise FieldMistake(f"{said}, not “{text[:40]}”.", "has:code")
+    said = (
+        Text("has: only supports has:code, not “{text}”.")
+        if name == "has"
+        else Text("code: is yes or no, not “{text}”.")
+    )
+    raise FieldMistake(said.with_fields(text=text[:40]), "has:code")
 
 
 def _days(name: str, text: str) -> Condition:
@@ -199,7 +208,12 @@ def _days(name: str, text: str) -> Condition:
                 first, last = parse_span(text)
     except (ValueError, OverflowError):
         meant = meant_day(text)
-        message = f"{name}: needs a valid date, for example {FIELDS[name]}, not “{text[:40]}”."
+        message = Text(
+            "{field}: needs a valid date, for example {example}, not “{text}”.",
+            field=name,
+            example=FIELDS[name],
+            text=text[:40],
+        )
         raise FieldMistake(message, f"{name}:{meant}" if meant else None) from None
     days = tuple(each for each in (first and After(first), last and Before(last)) if each)
     return days[0] if len(days) == 1 else All(days)

@@ -10,6 +10,7 @@ from typing import Final
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 
+from retrieval.english import Text
 from retrieval.errors import QueryError
 from retrieval.papers import normalise
 from retrieval.query.fields import ALIASES, FIELDS, FieldMistake, FieldValue, as_field, field_condition, typed_value
@@ -73,7 +74,7 @@ def syntax_tree(signed: str, text: str) -> Tree[Token]:
         for token in parsing.iter_parse():
             if token.type == "OPEN":
                 raise QueryError(
-                    "This quotation mark is never closed.",
+                    Text("This quotation mark is never closed."),
                     query=text,
                     column=start_of(token),
                     suggestion=f'{text.rstrip()}"',
@@ -81,7 +82,10 @@ def syntax_tree(signed: str, text: str) -> Tree[Token]:
             excluded = bool(read) and read[-1].type == "_MINUS"
             conditions += token.type not in {"WORD", "RPAR"} and not (excluded and token.type in {"PHRASE", "FIELD"})
             if conditions > MAX_CONDITIONS:
-                most = f"A query can have {MAX_CONDITIONS} phrases, exclusions, filters and parentheses at most."
+                most = Text(
+                    "A query can have {number} phrases, exclusions, filters and parentheses at most.",
+                    number=MAX_CONDITIONS,
+                )
                 raise QueryError(most, query=text, column=start_of(token))
             read.append(token)
         return parsing.feed_eof(read[-1] if read else None)  # pyright: ignore[reportUnknownMemberType] - as above
@@ -100,12 +104,12 @@ def _misplaced(text: str, read: Sequence[Token], token: Token) -> QueryError:
     if token.type == "_OR" or (last is not None and last.type == "_OR"):
         lone = token if token.type == "_OR" else last
         assert lone is not None
-        words = 'OR needs something on both sides. To search for the word, write "or".'
+        words = Text('OR needs something on both sides. To search for the word, write "or".')
         return QueryError(words, query=text, column=start_of(lone), suggestion=_without(text, lone))
     if token.type == "RPAR" and last is not None and last.type == "LPAR":
-        return QueryError("There is nothing between these parentheses.", query=text, column=start_of(last))
+        return QueryError(Text("There is nothing between these parentheses."), query=text, column=start_of(last))
     if token.type == "RPAR":
-        unopened = "This parenthesis was never opened."
+        unopened = Text("This parenthesis was never opened.")
         return QueryError(unopened, query=text, column=start_of(token), suggestion=_without(text, token))
     return _unclosed(text, before)
 
@@ -119,7 +123,7 @@ def _unclosed(text: str, read: Sequence[Token]) -> QueryError:
             open_ones.pop()
     suggestion = None if read[-1].type == "LPAR" else text.rstrip() + ")" * len(open_ones)
     return QueryError(
-        "This parenthesis is never closed.", query=text, column=start_of(open_ones[-1]), suggestion=suggestion
+        Text("This parenthesis is never closed."), query=text, column=start_of(open_ones[-1]), suggestion=suggestion
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from lark import Token, Tree
 
+from retrieval.english import Text
 from retrieval.errors import QueryError
 from retrieval.papers import arxiv_ids_in, normalise
 from retrieval.query.conditions import (
@@ -195,18 +196,19 @@ class _Reader:
     def _no_field(self, token: Token, name: str) -> QueryError:
         near = nearest_field(name, token[len(name) + 1 :].strip(QUOTES))
         if near is None:
-            return self._error(
-                f"{name}: isn't a field. The fields are {', '.join(f'{each}:' for each in FIELDS)}.", token
-            )
+            fields = tuple(f"{each}:" for each in FIELDS)
+            said = Text("{field}: isn't a field. The fields are {fields}.", field=name, fields=fields)
+            return self._error(said, token)
         suggestion = self._replaced(token, near + token[len(name) :])
-        return self._error(f"{name}: doesn't exist. Did you mean {near}:?", token, suggestion=suggestion)
+        said = Text("{field}: doesn't exist. Did you mean {near}:?", field=name, near=near)
+        return self._error(said, token, suggestion=suggestion)
 
     def _check_days(self, days: dict[type[After | Before], After | Before], part: After | Before, token: Token) -> None:
         if type(part) in days:
-            raise self._error(f"{field_of(token)}: can be used only once here.", token)
+            raise self._error(Text("{field}: can be used only once here.", field=field_of(token)), token)
         days[type(part)] = part
         if {After, Before} <= days.keys() and days[After].day > days[Before].day:
-            raise self._error("No day is after the first date and before the second.", token)
+            raise self._error(Text("No day is after the first date and before the second."), token)
 
     def _part(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
         if isinstance(node, Tree):
@@ -316,7 +318,7 @@ class _Reader:
     def _replaced(self, token: Token, by: str) -> str:
         return normalise(self.text[: start_of(token)] + by + self.text[end_of(token) :])
 
-    def _error(self, message: str, token: Token, *, suggestion: str | None = None) -> QueryError:
+    def _error(self, message: Text, token: Token, *, suggestion: str | None = None) -> QueryError:
         return QueryError(message, query=self.text, column=start_of(token), suggestion=suggestion)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from retrieval.answering.types import ScoredPaper
 from retrieval.catalogue import ListSummary, SourceState
+from retrieval.english import Text
 from retrieval.query.query import Query
 
 _MAX_GIVEN_UP: Final = 3
@@ -17,7 +18,7 @@ _MAX_GIVEN_UP: Final = 3
 class MissingField:
     """A field that no paper in the catalogue has: a sentence that says so, and how to get it."""
 
-    sentence: str
+    sentence: Text
     fix: str
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from retrieval.catalogue import Catalogue
+from retrieval.english import Text
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.index.typos import most_likely, typo_candidates
@@ -59,15 +60,16 @@ _LONGEST_WITH_NAME: Final = 8
 
 _FETCH: Final = "run python -m retrieval fetch."
 _OF_LISTS: Final = f"Papers on the daily lists do: {_FETCH}"
-_UNDATED: Final = MissingField("No paper here has a date.", _OF_LISTS)
+_UNDATED: Final = MissingField(Text("No paper here has a date."), _OF_LISTS)
 _FIELDS: Final[Mapping[type[Author | ColumnCondition], MissingField]] = MappingProxyType(
     {
-        Author: MissingField("No paper here has an author.", _OF_LISTS),
+        Author: MissingField(Text("No paper here has an author."), _OF_LISTS),
         Category: MissingField(
-            "No paper here has a category.", f"Papers from arXiv do: set [sources] arxiv_categories, then {_FETCH}"
+            Text("No paper here has a category."),
+            f"Papers from arXiv do: set [sources] arxiv_categories, then {_FETCH}",
         ),
-        Votes: MissingField("No paper here has votes.", _OF_LISTS),
-        HasCode: MissingField("No paper here has a link to its code.", _OF_LISTS),
+        Votes: MissingField(Text("No paper here has votes."), _OF_LISTS),
+        HasCode: MissingField(Text("No paper here has a link to its code."), _OF_LISTS),
         After: _UNDATED,
         Before: _UNDATED,
     }

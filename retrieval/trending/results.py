@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 from retrieval.trending.score import Trend
 
@@ -32,7 +33,7 @@ class Days:
 
     def __post_init__(self) -> None:
         if self.first > self.last:
-            raise InvalidInput(f"{self.first} is after {self.last}. Swap the two dates.")
+            raise InvalidInput(Text("{first} is after {last}. Swap the two dates.", first=self.first, last=self.last))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 
-from retrieval.english import counted
+from retrieval.english import Text, counted, listed
 from retrieval.papers import Paper
 
 GRAVITY = 1.5
@@ -41,7 +41,7 @@ class Trend:
 
     paper: Paper
     score: float
-    why: str
+    why: Text
     age: timedelta | None = None
     server_votes: int = 0
 
@@ -79,26 +79,27 @@ def _since(paper: Paper) -> datetime | None:
     return None if paper.listing.day is None else datetime.combine(paper.listing.day, LIST_OPENS)
 
 
-def _why(paper: Paper, age: timedelta | None, here: int) -> str:
+def _why(paper: Paper, age: timedelta | None, here: int) -> Text:
     if paper.votes or here:
-        of_source = counted(paper.votes, "vote") if paper.votes else ""
-        of_server = f"{counted(here, 'vote')} in this server" if here else ""
-        votes = " and ".join(part for part in (of_source, of_server) if part)
+        of_source = [counted(paper.votes, "vote")] if paper.votes else []
+        of_server = [Text("{votes} in this server", votes=counted(here, "vote"))] if here else []
+        votes = listed([*of_source, *of_server])
         if age is None:
             return votes
-        return f"{votes} in {_duration(age)}" if age < OLD else f"{votes}, {_duration(age)} ago"
+        when = Text("{votes} in {duration}") if age < OLD else Text("{votes}, {duration} ago")
+        return when.with_fields(votes=votes, duration=_duration(age))
     if paper.votes is None and paper.listing is not None:
-        return f"Number {paper.listing.position + 1} on its list, votes unknown"
-    known = "Votes unknown" if paper.votes is None else "No votes yet"
-    return known if age is None else f"{known}, {_duration(age)} old"
+        return Text("Number {number} on its list, votes unknown", number=paper.listing.position + 1)
+    known = Text("Votes unknown") if paper.votes is None else Text("No votes yet")
+    return known if age is None else Text("{known}, {duration} old", known=known, duration=_duration(age))
 
 
-def _duration(age: timedelta) -> str:
-    return counted(*in_units(age)) if age >= _HOUR else "less than an hour"
-
-
-def in_units(age: timedelta) -> tuple[int, str]:
-    """``age`` in whole hours, days from two days on, months from two months on, years from two years on."""
-    units = ((2 * _YEAR, _YEAR, "year"), (OLD, _MONTH, "month"), (2 * _DAY, _DAY, "day"))
-    unit, name = next(((unit, name) for least, unit, name in units if age >= least), (_HOUR, "hour"))
-    return age // unit, name
+def _duration(age: timedelta) -> Text:
+    """Whole hours, days from two days on, months from two months on, years from two years on."""
+    if age >= 2 * _YEAR:
+        return counted(age // _YEAR, "year")
+    if age >= OLD:
+        return counted(age // _MONTH, "month")
+    if age >= 2 * _DAY:
+        return counted(age // _DAY, "day")
+    return counted(age // _HOUR, "hour") if age >= _HOUR else Text("less than an hour")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any, cast
 from unittest.mock import MagicMock
 
@@ -18,12 +17,9 @@ from bot import texts
 from bot.client import FEATURES, PaperBot
 from bot.daily_post.notice_cards import empty_day_line
 from bot.daily_post.poster import post_now
-from bot.papers.trending_card import why_words
 from bot.settings import Settings
 from bot.texts import LANGUAGES, counted, in_every_language, listed, tr, use_locale, with_weekday, written_number
 from bot.ui.translator import CatalogueTranslator
-from retrieval.papers import Paper
-from retrieval.trending.score import rank
 from tests import texts as catalogues
 from tests.bot.conftest import START, World, said, seen, whispered
 from tests.bot.daily_post.daily_world import list_of
@@ -220,19 +216,3 @@ def test_a_notice_is_recognised_in_whatever_language_it_was_written() -> None:
     assert "2026年11月24日（火曜日） の新しい論文はありません" in lines
     assert len(lines) == 1 + len(CODES)
     assert tr("Save") == "Save"
-
-
-@pytest.mark.parametrize("votes", [None, 0, 1, 54])
-@pytest.mark.parametrize("here", [0, 2])
-@pytest.mark.parametrize(
-    "age", [None, timedelta(minutes=5), timedelta(hours=6), timedelta(days=3), timedelta(days=900)]
-)
-def test_why_a_paper_trends_is_told_as_the_library_tells_it(
-    votes: int | None, here: int, age: timedelta | None
-) -> None:
-    """In English word for word; so the other languages say the same."""
-    paper = Paper(id="p-1", title="A paper", votes=votes, published=None if age is None else START)
-    [listed_one] = list_of(START.date(), votes)
-    for each in (paper, listed_one):
-        [trend] = rank([each], START + (age or timedelta(0)), {each.id: here})
-        assert why_words(trend) == trend.why

@@ -16,6 +16,7 @@ from retrieval.answering.passages.passages import SHORTEST_NAME, PaperPassages
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.types import Answer, Outcome, Question, Quote
+from retrieval.english import Text, listed
 
 _CUE: Final = re.compile(
     r"\b(?:than|compared|comparison|versus|vs|over|outperform\w*|surpass\w*|exceed\w*|beats?|unlike|whereas|while"
@@ -61,7 +62,7 @@ def introduced_side_by_side(whole: Answer, names: Sequence[str], introductions: 
         return whole
     sides = [each for each, name in zip(introductions, names, strict=True) if _introduces(each, name)]
     if len(sides) < len(names):
-        reply = f"No abstract compares {' and '.join(names)}."
+        reply = Text("No abstract compares {names}.", names=listed(names))
         return replace(whole, outcome=Outcome.UNANSWERED, quotes=(), also=(), confidence=0.0, reply=reply)
     return replace(
         whole,

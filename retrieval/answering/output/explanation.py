@@ -26,7 +26,7 @@ from retrieval.answering.scoring.ranking import Ranking
 from retrieval.answering.scoring.word_matches import SIMILAR
 from retrieval.answering.types import Answer, Outcome, Quote
 from retrieval.answering.vectors.word_vectors import WordVectors
-from retrieval.english import listed
+from retrieval.english import Text, either
 from retrieval.papers import Paper
 from retrieval.text import STOP_WORDS, stem, tokens
 
@@ -38,49 +38,51 @@ _CLEARLY: Final = 0.5
 """Share from which a paper is clearly the closest."""
 _MOST_LISTED: Final = 5
 
-_KINDS: Final[Mapping[Kind, str]] = {
-    Kind.NUMBER: "a number",
-    Kind.DEFINITION: "a definition",
-    Kind.METHOD: "how it works",
-    Kind.REASON: "a reason",
-    Kind.RESULT: "a result",
-    Kind.COMPARISON: "a comparison",
-    Kind.ITEMS: "names or parts of something",
-    Kind.AVAILABILITY: "where to get code or data",
-    Kind.LOOKUP: "a particular paper",
-    Kind.LIST: "a list of papers",
-    Kind.OTHER: "a description",
+_KINDS: Final[Mapping[Kind, Text]] = {
+    Kind.NUMBER: Text("a number"),
+    Kind.DEFINITION: Text("a definition"),
+    Kind.METHOD: Text("how it works"),
+    Kind.REASON: Text("a reason"),
+    Kind.RESULT: Text("a result"),
+    Kind.COMPARISON: Text("a comparison"),
+    Kind.ITEMS: Text("names or parts of something"),
+    Kind.AVAILABILITY: Text("where to get code or data"),
+    Kind.LOOKUP: Text("a particular paper"),
+    Kind.LIST: Text("a list of papers"),
+    Kind.OTHER: Text("a description"),
 }
-_PAPER_REASONS: Final[Mapping[str, str]] = {
-    "The title has your words.": "title_coverage system_name",
-    "This paper has more of your words than the others.": (
+_PAPER_REASONS: Final[Mapping[Text, str]] = {
+    Text("The title has your words."): "title_coverage system_name",
+    Text("This paper has more of your words than the others."): (
         "paper_coverage family_coverage word_pairs name_in_paper bm25_lead"
     ),
-    "This paper is on the topic of your question.": (
+    Text("This paper is on the topic of your question."): (
         "paper_similarity paper_topic non_title_similarity importance_coverage topic open_lead"
     ),
-    "We were talking about this paper.": (
+    Text("We were talking about this paper."): (
         "context_paper context_paper_pronoun context_paper_continued context_paper_short context_paper_other_name "
         "context_other"
     ),
 }
-_SENTENCE_REASONS: Final[Mapping[str, str]] = {
-    "The sentence has your words.": "non_title_coverage word_pairs last_word first_word name_in_sentence",
-    "The sentence is on the topic of your question.": "topic",
-    "It has what you ask about the paper.": "open_key_word open_topic",
-    "No other sentence of the abstract is as close.": "unique_coverage unique_similarity open_lead",
-    "The sentence before it introduces what you ask about.": "previous_sentence open_before dependent",
-    "It's about the paper's own system.": "own_system",
-    "It explains what the thing is.": "first_mention explanation definition",
-    "It gives the kind of number you asked for.": ("number number_beside_counted number_beside_similar unit_given"),
-    "It lists items.": "items materials",
-    "This is usually where abstracts state it.": (
+_SENTENCE_REASONS: Final[Mapping[Text, str]] = {
+    Text("The sentence has your words."): "non_title_coverage word_pairs last_word first_word name_in_sentence",
+    Text("The sentence is on the topic of your question."): "topic",
+    Text("It has what you ask about the paper."): "open_key_word open_topic",
+    Text("No other sentence of the abstract is as close."): "unique_coverage unique_similarity open_lead",
+    Text("The sentence before it introduces what you ask about."): "previous_sentence open_before dependent",
+    Text("It's about the paper's own system."): "own_system",
+    Text("It explains what the thing is."): "first_mention explanation definition",
+    Text("It gives the kind of number you asked for."): (
+        "number number_beside_counted number_beside_similar unit_given"
+    ),
+    Text("It lists items."): "items materials",
+    Text("This is usually where abstracts state it."): (
         "position is_first next_sentence in_background in_method in_result in_conclusion"
     ),
-    "It states a result.": "result finding comparison",
-    "It gives a reason.": "reason purpose",
-    "It says what was done.": "proposal",
-    "It says where to get it.": "availability",
+    Text("It states a result."): "result finding comparison",
+    Text("It gives a reason."): "reason purpose",
+    Text("It says what was done."): "proposal",
+    Text("It says where to get it."): "availability",
 }
 
 
@@ -103,13 +105,13 @@ class Explanation:
     strongest reasons for the answer, or what was missing. ``rivals`` are the next best sentences.
     """
 
-    wanted: str
-    understood: tuple[str, ...]
+    wanted: Text
+    understood: tuple[Text, ...]
     paper: Paper
     matched: tuple[WordMatch, ...]
     titled: tuple[str, ...]
     missing: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
     rivals: tuple[Quote, ...]
 
 
@@ -179,16 +181,20 @@ class QuestionWords:
         return given[known[int(cosines.argmax())]] if cosines.max() >= SIMILAR else ""
 
 
-def _understood(analysis: Analysis) -> list[str]:
+def _understood(analysis: Analysis) -> list[Text]:
     """Corrected typos, and the question that this one follows up."""
     typed, read = tokens(analysis.question.text), tokens(analysis.text)
     pairs = zip(typed, read, strict=True) if len(typed) == len(read) and not analysis.selects_earlier else ()
-    corrected = [f"I read “{one.text}” as “{other.text}”." for one, other in pairs if one.text != other.text]
+    corrected = [
+        Text("I read “{typed}” as “{word}”.", typed=one.text, word=other.text)
+        for one, other in pairs
+        if one.text != other.text
+    ]
     earlier = analysis.question.history[-1].question if analysis.needs_context else ""
-    return [*corrected, *([f"I took it as a follow-up to “{earlier}”."] if earlier else [])]
+    return [*corrected, *([Text("I took it as a follow-up to “{question}”.", question=earlier)] if earlier else [])]
 
 
-def _missing_parts(ranking: Ranking, words: QuestionWords, shown: Sequence[str]) -> list[str]:
+def _missing_parts(ranking: Ranking, words: QuestionWords, shown: Sequence[str]) -> list[Text]:
     """Why a question is refused: what the papers, or the closest one, don't have. Each is checked before it's said."""
     table, paper = ranking.table, int(ranking.table.paper_of[ranking.first])
     analysis, closest = table.analysis, table.papers[paper].paper
@@ -200,20 +206,22 @@ def _missing_parts(ranking: Ranking, words: QuestionWords, shown: Sequence[str])
     no_number = analysis.wants_number and analysis.units and not analysis.units & units
     unclear = ranking.paper_shares[paper] < _CLEARLY
     parts = [
-        f"No abstract has {_listed(unknown)}." if unknown else "",
-        "Several papers fit about equally well, so it isn't clear which one you mean." if unclear else "",
-        f"The closest paper doesn't mention {_listed(absent)}." if absent and not unclear else "",
-        "I found no number of that kind in its abstract." if no_number and not unclear else "",
+        Text("No abstract has {words}.", words=_listed(unknown)) if unknown else Text(""),
+        Text("Several papers fit about equally well, so it isn't clear which one you mean.") if unclear else Text(""),
+        Text("The closest paper doesn't mention {words}.", words=_listed(absent))
+        if absent and not unclear
+        else Text(""),
+        Text("I found no number of that kind in its abstract.") if no_number and not unclear else Text(""),
     ]
-    return [part for part in parts if part] or ["No sentence seems to answer the question."]
+    return [part for part in parts if part] or [Text("No sentence seems to answer the question.")]
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(words: Sequence[str]) -> Text:
     """Words in quotation marks: ``“a”``, ``“a” or “b”``."""
-    return listed([f"“{word}”" for word in words[:_MOST_LISTED]], "or")
+    return either([Text("“{word}”", word=word) for word in words[:_MOST_LISTED]])
 
 
-def _reasons(ranking: Ranking, model: Model) -> list[str]:
+def _reasons(ranking: Ranking, model: Model) -> list[Text]:
     """What put the first sentence above those of its abstract, and its paper above the others."""
     table, row = ranking.table, ranking.first
     paper = int(table.paper_of[row])
@@ -233,7 +241,7 @@ def _support(values: Floats, usual: Floats, weights: Floats) -> Floats:
     return np.where(speaks, (values - usual) * weights, 0.0)
 
 
-def _by_reason(reasons: Mapping[str, str], names: Iterable[str], contributions: Floats) -> dict[str, float]:
+def _by_reason(reasons: Mapping[Text, str], names: Iterable[str], contributions: Floats) -> dict[Text, float]:
     """The contributions of each reason's features; "number:position" counts as "position"."""
     reason_of = {name: reason for reason, members in reasons.items() for name in members.split()}
     sums = dict.fromkeys(reasons, 0.0)
@@ -244,6 +252,6 @@ def _by_reason(reasons: Mapping[str, str], names: Iterable[str], contributions: 
     return sums
 
 
-def _strongest(sums: Mapping[str, float]) -> list[str]:
+def _strongest(sums: Mapping[Text, float]) -> list[Text]:
     best = sorted(sums, key=lambda reason: -sums[reason])[:_REASONS]
     return [reason for reason in best if sums[reason] >= _WORTH_SAYING]

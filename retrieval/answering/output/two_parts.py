@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from retrieval.answering.types import Answer, Outcome, Quote, ScoredPaper
+from retrieval.english import Text, sentences
 
 _EACH: Final = 3
 """Quotes of each part at most."""
@@ -29,21 +30,21 @@ def joined(whole: Answer, parts: Sequence[Answer]) -> Answer:
         also=(),
         papers=_each_once(paper for part in (*quoted, *found) for paper in part.papers),
         confidence=min(part.confidence for part in found),
-        reply=" ".join(_said(part) for part in parts if _said(part)) or None,
+        reply=sentences(*map(_said, parts)) or None,
         facts=tuple(fact for part in found for fact in part.facts),
         query=next((part.query for part in found if part.query), ""),
     )
 
 
-def _said(part: Answer) -> str:
+def _said(part: Answer) -> Text:
     """What a record says; of a part that nothing answers, that."""
     match part.outcome:
         case Outcome.RECORD:
-            return part.reply or ""
+            return part.reply or Text("")
         case Outcome.ANSWERED:
-            return ""
+            return Text("")
         case _:
-            return f"I couldn't find this in the abstracts: {part.question.text}"
+            return Text("I couldn't find this in the abstracts: {question}", question=part.question.text)
 
 
 def _distinct(quotes: Iterable[Quote]) -> tuple[Quote, ...]:

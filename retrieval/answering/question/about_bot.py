@@ -9,37 +9,46 @@ from typing import Final
 
 from retrieval.answering.question.about_words import TopicWords, bare_words
 from retrieval.answering.question.phrases import lines
+from retrieval.english import Text
 
 
 class AboutBot(Enum):
-    """What people ask about the bot. The values are the replies; those about its papers are filled in."""
+    """What people ask about the bot. The values are the replies; those about its papers are completed."""
 
-    SIZE = "I've read {papers} from {lists}. {newest}"
-    AGE = "{newest} {span}"
-    MAKER = (
+    SIZE = Text("I've read {papers} from {lists}.")
+    AGE = Text("")
+    MAKER = Text(
         "I'm Daily Papers Bot, an open-source program. No language model writes my answers: they are word-for-word "
         "quotes from abstracts, or what a paper's record says. /about tells more."
     )
-    HELP = (
+    HELP = Text(
         "Ask me what a paper found or how it works, which papers are on a topic, who wrote a paper and when, or what "
         "is new. /help shows all commands."
     )
-    DAILY_POST = "A server manager can use /setup (or /daily set) to choose a channel, the time and the papers."
-    FOLLOW = "Use /follow with words, an author or a category: I'll send you new papers that match by direct message."
-    SAVE = "Use /save, or the Save button below a paper. /saved shows your list and exports it, as BibTeX for example."
-    MAIL = "Use /inbox to get the day's papers by email."
-    PRIVACY = "/privacy shows everything that I store about you, and deletes it if you wish."
-    SEARCH = "Use /search with words, an author, a category or dates, for example: diffusion after:2025 has:code."
-    FRESH_START = "Use /forget, or begin with “new question:”, and I'll drop what we talked about."
-    SOURCES = "My papers come from Hugging Face's daily lists and from what was added here: {papers}. {newest}"
-    ABSTRACTS = "I read abstracts and records of papers, in English: no full texts, PDFs, figures or attachments."
-    RECAP = "/recap week shows the best papers of the week. A server manager can schedule it with /recap schedule."
-    MATCH = (
+    DAILY_POST = Text("A server manager can use /setup (or /daily set) to choose a channel, the time and the papers.")
+    FOLLOW = Text(
+        "Use /follow with words, an author or a category: I'll send you new papers that match by direct message."
+    )
+    SAVE = Text(
+        "Use /save, or the Save button below a paper. /saved shows your list and exports it, as BibTeX for example."
+    )
+    MAIL = Text("Use /inbox to get the day's papers by email.")
+    PRIVACY = Text("/privacy shows everything that I store about you, and deletes it if you wish.")
+    SEARCH = Text("Use /search with words, an author, a category or dates, for example: diffusion after:2025 has:code.")
+    FRESH_START = Text("Use /forget, or begin with “new question:”, and I'll drop what we talked about.")
+    SOURCES = Text("My papers come from Hugging Face's daily lists and from what was added here: {papers}.")
+    ABSTRACTS = Text("I read abstracts and records of papers, in English: no full texts, PDFs, figures or attachments.")
+    RECAP = Text(
+        "/recap week shows the best papers of the week. A server manager can schedule it with /recap schedule."
+    )
+    MATCH = Text(
         "“Strong match” means that at least 93 of 100 such answers are right, measured on questions that I was not "
         "fitted to. “Possible match” is less certain: read the quote yourself."
     )
-    FEEDBACK = "Use the buttons below my answer to say what's wrong with it: whoever runs me reads that."
-    FIRST_READ = "/trending shows what people vote for, today, this week or this month. That's a good place to start."
+    FEEDBACK = Text("Use the buttons below my answer to say what's wrong with it: whoever runs me reads that.")
+    FIRST_READ = Text(
+        "/trending shows what people vote for, today, this week or this month. That's a good place to start."
+    )
 
 
 def _any_of(text: str, parts: Mapping[str, str]) -> re.Pattern[str]:

@@ -17,6 +17,7 @@ from retrieval.answering.question.lexicon import lexicon
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Subject, read_subject, requested_topic
 from retrieval.answering.types import Question, Turn
+from retrieval.english import Text
 from retrieval.index.typos import corrected
 from retrieval.text import STOP_WORDS, stem, terms, tokens
 
@@ -149,7 +150,7 @@ class Analysis:
     counted: frozenset[str]
     units: frozenset[str]
     subject: Subject | None
-    reply: str | None
+    reply: Text | None
 
     @property
     def total(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from retrieval.english import Text
+
 
 def _phrases(patterns: str) -> re.Pattern[str]:
     """Match any of the patterns, separated by white space, with ``_`` for a space; "hi" doesn't match "hi-res"."""
@@ -12,10 +14,10 @@ def _phrases(patterns: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{phrases})(?![\w-])", re.IGNORECASE)
 
 
-_TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+_TALK: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
     (
         _phrases("thanks? thank_(?:you|u) thx ty cheers much_appreciated got_it merci danke"),
-        "You're welcome! Reply to one of my answers to ask more about it.",
+        Text("You're welcome! Reply to one of my answers to ask more about it."),
     ),
     (
         _phrases(
@@ -26,26 +28,28 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
             "do_(?:you|u)_(?:like|love|hate|miss|know)_(?:me|us) do_(?:you|u)_(?:sleep|dream|eat|feel|have_feelings) "
             "translate_.+_(?:in)?to_\\w+"
         ),
-        "I answer questions with quotes from the abstracts of papers. Ask me what a paper found, how it works, or "
-        "which papers are on a topic. /help shows more.",
+        Text(
+            "I answer questions with quotes from the abstracts of papers. Ask me what a paper found, how it works, or "
+            "which papers are on a topic. /help shows more."
+        ),
     ),
     (
         _phrases("good_?(?:bye|night) bye see_(?:you|u|ya) cya"),
-        "See you! The papers will be here.",
+        Text("See you! The papers will be here."),
     ),
     (
         _phrases(
             "hello+ hi+ hey+ hiya yo greetings good_(?:morning|afternoon|evening|day) hallo howdy sup g[mn]"
             " happy_new_year what['’]?s_up"
         ),
-        "Hello! Ask me about a paper, for example what it found or how it works. /trending shows today's papers.",
+        Text("Hello! Ask me about a paper, for example what it found or how it works. /trending shows today's papers."),
     ),
     (
         _phrases(
             "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l h+m+ (?:ha){2,}h? "
             "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one)"
         ),
-        "I'm well and full of abstracts, thanks! What would you like to know?",
+        Text("I'm well and full of abstracts, thanks! What would you like to know?"),
     ),
     (
         _phrases(
@@ -54,21 +58,21 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
             "(?:wrong|incorrect|not_(?:right|correct|true)|false|nonsense|useless) wrong(?:_answer|_paper|_one)? "
             "(?:that['’]?s|this_is|that_is|thats)_not_(?:what|it|the)_?(?:i_(?:asked|meant|wanted|said)(?:_for)?|one)?"
         ),
-        "Sorry! Try other words, or name the paper: I only know what abstracts and records say.",
+        Text("Sorry! Try other words, or name the paper: I only know what abstracts and records say."),
     ),
     (
         _phrases("(?:are_)?(?:you|u)_(?:still_)?(?:there|alive|awake|online|up|working) test(?:ing|s)?(?:_\\d+)* ping"),
-        "I'm here. Ask me about a paper, or what is new.",
+        Text("I'm here. Ask me about a paper, or what is new."),
     ),
     (
         _phrases(
             "(?:nice|great|cool|awesome|perfect|amazing|brilliant|wow|excellent|neat|sweet|lovely|interesting|helpful)"
         ),
-        "Glad to hear it! Reply to one of my answers to ask more about it.",
+        Text("Glad to hear it! Reply to one of my answers to ask more about it."),
     ),
     (
         _phrases("nope? nah yes yep yeah yup never_?mind nvm ok(?:ay)? k sure fine alright agreed exactly brb"),
-        "OK. What would you like to know?",
+        Text("OK. What would you like to know?"),
     ),
 )
 
@@ -89,7 +93,7 @@ _FILLERS: Final = _phrases(
 )
 
 
-def small_talk(text: str) -> str | None:
+def small_talk(text: str) -> Text | None:
     """A reply to small talk; ``None`` if the message asks something.
 
     Polite people greet or thank before they ask, so a message is only small talk if there's nothing else in it.

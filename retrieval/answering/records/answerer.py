@@ -25,7 +25,7 @@ from retrieval.answering.records.reply_text import known_days_text
 from retrieval.answering.records.results import chat, compared, facts, record
 from retrieval.answering.records.spans import find_span
 from retrieval.answering.types import Answer, Question, Turn
-from retrieval.english import counted, written
+from retrieval.english import Text, counted, sentences, written
 from retrieval.errors import PaperNotFound
 from retrieval.names import name_words
 from retrieval.papers import Paper
@@ -33,7 +33,8 @@ from retrieval.papers import Paper
 _INITIALS: Final = 2  # letters that are no name by themselves
 _TWO: Final = 2
 _ANNOUNCED: Final = re.compile(r"^\W*(?:new|another|different) question\b\W*", re.IGNORECASE)
-_ASK_ME: Final = "Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples."
+_ASK_ME: Final = Text("Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples.")
+_ONLY_ENGLISH: Final = Text("I only understand English.")
 
 
 class RecordAnswerer:
@@ -60,7 +61,8 @@ class RecordAnswerer:
             return await self._about_ids(question, ids)
         impossible = impossible_id(question.text)
         if impossible:
-            return record(question, f"I don't have {impossible}. arXiv ids begin with year and month, like 2501.12948.")
+            said = Text("I don't have {id}. arXiv ids begin with year and month, like 2501.12948.", id=impossible)
+            return record(question, said)
         asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
         reply = await self._without_papers(question, asked.text, today)
         if reply is not None:
@@ -89,26 +91,28 @@ class RecordAnswerer:
             and not read_field_follow_up(text)
             and not (find_span(text, today) or await self._is_name(text))
         ):
-            return chat(question, f"I couldn't find a question in that. {_ASK_ME}")
+            return chat(question, sentences(Text("I couldn't find a question in that."), _ASK_ME))
         return None
 
-    async def _about_bot(self, about: AboutBot) -> str:
+    async def _about_bot(self, about: AboutBot) -> Text:
         if about not in {AboutBot.SIZE, AboutBot.AGE, AboutBot.SOURCES}:
             return about.value
         holdings = await self._lookup.holdings()
-        newest = f"The newest list is from {written(holdings.newest_list)}." if holdings.newest_list else ""
-        lists = counted(holdings.lists, "list") if holdings.lists else "no list yet"
-        papers = counted(holdings.papers, "abstract")
-        return about.value.format(papers=papers, lists=lists, newest=newest, span=known_days_text(holdings)).strip()
+        newest = holdings.newest_list and Text("The newest list is from {day}.", day=written(holdings.newest_list))
+        lists = counted(holdings.lists, "list") if holdings.lists else Text("no list yet")
+        said = about.value.with_fields(papers=counted(holdings.papers, "abstract"), lists=lists)
+        if about is AboutBot.AGE:
+            return sentences(newest or "", known_days_text(holdings))
+        return sentences(said, newest or "")
 
     async def _in_other_language(self, question: Question) -> Answer:
         """That the bot reads English; a paper that the question names is offered."""
         for name in names_in(question.text):
             papers = await self._lookup.titled(name)
             if papers:
-                reply = f"I only understand English. Do you mean “{papers[0].title}”? Ask me about it in English."
-                return chat(question, reply, papers[:1])
-        return chat(question, f"I only understand English. {_ASK_ME}")
+                reply = Text("Do you mean “{title}”? Ask me about it in English.", title=papers[0].title)
+                return chat(question, sentences(_ONLY_ENGLISH, reply), papers[:1])
+        return chat(question, sentences(_ONLY_ENGLISH, _ASK_ME))
 
     async def _is_name(self, text: str) -> bool:
         return bool(await self._lookup.words_in_names([word for word in name_words(text) if len(word) > _INITIALS]))
@@ -127,15 +131,15 @@ class RecordAnswerer:
     # --- papers that are named by their ids ----------------------------------------------------
 
     async def _about_ids(self, question: Question, named: NamedIds) -> Answer | Question:
-        found, missing = dict(await self._lookup.papers(named.ids)), list[str]()
+        found, missing = dict(await self._lookup.papers(named.ids)), list[Text]()
         for id in (id for id in named.ids if id not in found):
             try:
                 found[id] = await self._lookup.paper_from_source(id)
             except PaperNotFound as error:
-                missing.append(str(error))
+                missing.append(error.text)
         papers = [found[id] for id in named.ids if id in found]
         if not papers:
-            return record(question, " ".join(missing))
+            return record(question, sentences(*missing))
         text = with_cues_repaired(named.text, self._is_word)
         comparison = read_comparison(text) if len(papers) == _TWO else None
         if comparison is not None:
@@ -147,8 +151,8 @@ class RecordAnswerer:
         if asked is not None:
             return facts(question, asked.field, papers)
         if not named.is_question:
-            these = "Here is the paper." if len(papers) == 1 else f"Here are {counted(len(papers), 'paper')}."
-            return record(question, " ".join([these, *missing]), papers)
+            these = Text.plural("Here is the paper.", "Here are {number} papers.", len(papers))
+            return record(question, sentences(these, *missing), papers)
         return _put_to_abstracts(named, papers, question)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from retrieval.answering.records.request import Order
+from retrieval.english import Text
 from retrieval.papers import Paper
 
 
@@ -92,7 +93,7 @@ class RecordLookup(Protocol):
         """The papers on the lists of these days that fit a query."""
         ...
 
-    async def unrecorded(self, query: str) -> Sequence[str]:
+    async def unrecorded(self, query: str) -> Sequence[Text]:
         """Sentences about what a query asks for and no paper here has a record of."""
         ...
 

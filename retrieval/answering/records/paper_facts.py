@@ -24,7 +24,7 @@ from retrieval.answering.records.question_parser import asks_for_one
 from retrieval.answering.records.remainder import CUT
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.types import Answer, Question, Turn
-from retrieval.english import counted
+from retrieval.english import Text, counted, sentences
 from retrieval.names import name_words
 from retrieval.papers import Paper
 
@@ -72,13 +72,14 @@ _BEYOND: Final = re.compile(
 )
 
 
-def beyond_the_list(question: Question) -> str:
-    """What is said where a question picks a paper that the answer before doesn't have; else nothing."""
+def beyond_the_list(question: Question) -> Text | None:
+    """What is said where a question picks a paper that the answer before doesn't have."""
     found = _BEYOND.search(question.text)
     earlier = next((turn.paper_ids for turn in reversed(question.history) if turn.paper_ids), ())
     if found is None or not earlier or selected_paper(question.text, question.history):
-        return ""
-    return f"My last answer named {counted(len(earlier), 'paper')} only. Which one do you mean?"
+        return None
+    named = counted(len(earlier), "paper")
+    return Text("My last answer named {papers} only. Which one do you mean?", papers=named)
 
 
 class PaperFacts:
@@ -133,7 +134,7 @@ class PaperFacts:
         if not name or asked.names:
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
-            return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")
+            return record(question, Text("Which paper do you mean? Give me its title, its arXiv id or a link to it."))
         known = await self._lookup.numbers_of_papers(name_words(name))
 
         def is_unknown(word: str) -> bool:
@@ -143,8 +144,8 @@ class PaperFacts:
         if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING and not _ANY_OTHER.match(name)):
             return None
         nearest = await self._lookup.nearest_title(name)
-        hint = f" The nearest title is “{nearest}”." if nearest else ""
-        return record(question, f"I have no paper called “{name[:200]}”.{hint}")
+        hint = Text("The nearest title is “{title}”.", title=nearest) if nearest else ""
+        return record(question, sentences(Text("I have no paper called “{name}”.", name=name[:200]), hint))
 
     async def _is_author(self, asked: FieldQuestion) -> bool:
         """Whether a name that no paper has is an author's: "what's Ada Okafor's affiliation?"."""

@@ -19,13 +19,16 @@ from retrieval.answering.records.reply_text import (
     found_text,
     known_days_text,
     lists_text,
+    none_found_text,
     not_held_text,
+    unrecorded_text,
+    without_number_shown,
 )
 from retrieval.answering.records.request import Order, Request
 from retrieval.answering.records.results import PARTLY, record
 from retrieval.answering.records.spans import Span
 from retrieval.answering.types import Answer, Question, Turn
-from retrieval.english import counted, listed, written
+from retrieval.english import Text, counted, either, sentences, written
 from retrieval.names import name_words
 from retrieval.text import STOP_WORDS
 
@@ -55,7 +58,9 @@ class PaperLists:
         answer = await self.run(question, request, today)
         if request.rank and len(answer.papers) >= request.rank:
             one = answer.papers[request.rank - 1 : request.rank]
-            answer = replace(answer, papers=one, reply=f"Number {request.rank} of {answer.reply}")
+            whole = without_number_shown(answer.reply) if answer.reply else ""
+            said = Text("Number {rank} of {papers}", rank=request.rank, papers=whole)
+            answer = replace(answer, papers=one, reply=said)
         return None if request.asks_only_for_new and answer.kind == PARTLY else answer
 
     async def request(self, question: Question, today: date) -> Request | None:
@@ -120,13 +125,13 @@ class PaperLists:
         if field is not UnrecordedField.CITATIONS or by_votes == Request(order=Order.VOTES, most=1):
             return record(question, not_held_text(field))
         answer = await self.run(question, by_votes, date.max)
-        said = f"{not_held_text(field).partition('.')[0]}. {answer.reply}"
+        said = sentences(unrecorded_text(field), answer.reply or "")
         return record(question, said, [each.paper for each in answer.papers], query=answer.query)
 
     async def _to_come(self, question: Question, day: date, today: date) -> Answer:
         newest = await self._lookup.newest_list(today)
-        until = f" My newest list is from {written(newest)}." if newest else ""
-        return record(question, f"{written(day)} is still to come.{until}")
+        until = Text("My newest list is from {day}.", day=written(newest)) if newest else ""
+        return record(question, sentences(Text("{day} is still to come.", day=written(day)), until))
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
         query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)
@@ -138,8 +143,8 @@ class PaperLists:
         if not found.total:
             return record(question, await self._nothing(request, query), query=query, kind=PARTLY)
         if found.partly:
-            reply = f"No paper has all of these words: {request.topic}. These have most of them."
-            return record(question, reply, found.papers, query=query, kind=PARTLY)
+            said = Text("No paper has all of these words: {words}. These have most of them.", words=request.topic)
+            return record(question, said, found.papers, query=query, kind=PARTLY)
         count = found.total if request.counted else None
         reply = found_text(replace(request, order=order), found.total, len(found.papers))
         return record(question, reply, found.papers, query=query, count=count)
@@ -148,22 +153,22 @@ class PaperLists:
         """Papers of the daily lists of some days; of the newest list where none are named."""
         newest = await self._lookup.newest_list(today)
         if newest is None:
-            return record(question, "I have no daily lists, so I can't tell what is new.")
+            return record(question, Text("I have no daily lists, so I can't tell what is new."))
         asked = request.span or Span(newest, newest, relative=True)
-        span, query, note = await self._with_a_list(asked, newest), query_text(request, days=False), ""
+        span, query, note = await self._with_a_list(asked, newest), query_text(request, days=False), Text("")
         if span != asked and asked.first is not None:
-            note = f"There is no list of {written(asked.first)}. "
+            note = Text("There is no list of {day}.", day=written(asked.first))
         elif asked.relative and newest < today:
-            note = f"My newest list is of {written(newest)}. "
+            note = Text("My newest list is from {day}.", day=written(newest))
         by_votes = request.order is Order.VOTES or request.order is Order.FEWEST_VOTES
         order = request.order if request.order and by_votes else Order.TRENDING
         papers = await self._lookup.on_lists(span.first or date.min, span.last or newest, query, order)
         days = lists_text(replace(span, last=min(span.last or newest, newest)))
         if not papers:
             known = known_days_text(await self._lookup.holdings())
-            return record(question, f"{note}I found no paper {described(request, days)}. {known}", query=query)
+            return record(question, sentences(note, none_found_text(described(request, days)), known), query=query)
         shown = papers[: min(request.most or _MOST, _MOST)]
-        reply = note + found_text(replace(request, order=order), len(papers), len(shown), days)
+        reply = found_text(replace(request, order=order), len(papers), len(shown), days, note)
         return record(question, reply, shown, query=query, count=len(papers) if request.counted else None)
 
     async def _with_a_list(self, span: Span, newest: date) -> Span:
@@ -176,22 +181,23 @@ class PaperLists:
     async def _is_known(self, author: Author) -> bool:
         return author.known or await self._lookup.has_author(author.name)
 
-    async def _unknown_author(self, name: str) -> str:
+    async def _unknown_author(self, name: str) -> Text:
         near = await self._lookup.near_authors(name)
-        hint = f" Did you mean {listed(list(near), 'or')}?" if near else ""
-        return f"I have no paper by {name}.{hint}"
+        hint = Text("Did you mean {names}?", names=either(near)) if near else ""
+        return sentences(Text("I have no paper by {name}.", name=name), hint)
 
-    async def _nothing(self, request: Request, query: str) -> str:
+    async def _nothing(self, request: Request, query: str) -> Text:
         """Why nothing was found, and what there is."""
         lacking = await self._lookup.unrecorded(query)
         if lacking:
-            return " ".join(lacking)
-        sentence = f"I found no paper {described(request)}."
+            return sentences(*lacking)
+        sentence = none_found_text(described(request))
         if request.authors and not request.any_author:
             alone = Request(authors=request.authors)
             found = await self._lookup.find(query_text(alone), Order.NEWEST, 1, whole_names=_whole_names(alone))
-            return f"{sentence} I have {counted(found.total, 'paper')} {described(alone)}."
-        return f"{sentence} {known_days_text(await self._lookup.holdings())}" if request.span else sentence
+            held = Text("I have {papers} {what}.", papers=counted(found.total, "paper"), what=described(alone))
+            return sentences(sentence, held)
+        return sentences(sentence, known_days_text(await self._lookup.holdings())) if request.span else sentence
 
 
 def _changed(before: Request, reading: ParsedRequest) -> Request:

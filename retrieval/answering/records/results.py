@@ -9,6 +9,7 @@ from typing import Final
 from retrieval.answering.records.fields import Field, UnrecordedField, value_of
 from retrieval.answering.records.reply_text import comparison_text, fact_text, not_held_text
 from retrieval.answering.types import Answer, Fact, Outcome, Question, ScoredPaper
+from retrieval.english import Text, counted
 from retrieval.papers import Paper
 
 PAPERS: Final = "papers"
@@ -20,14 +21,14 @@ COUNT: Final = "count"
 """The field of the fact that says how many papers there are."""
 
 
-def chat(question: Question, reply: str, papers: Sequence[Paper] = ()) -> Answer:
+def chat(question: Question, reply: Text, papers: Sequence[Paper] = ()) -> Answer:
     """What is said where no paper is asked for; ``papers`` are offered."""
     return Answer(question, Outcome.CHAT, "talk", papers=_scored(papers), confidence=1.0, reply=reply)
 
 
 def record(
     question: Question,
-    reply: str,
+    reply: Text,
     papers: Sequence[Paper] = (),
     *,
     query: str = "",
@@ -46,9 +47,9 @@ def facts(question: Question, field: Field | UnrecordedField, papers: Sequence[P
         return record(question, not_held_text(field), papers, kind="unrecorded")
     shown = Field.AUTHORS if field is Field.LAST_AUTHOR else field
     facts = tuple(Fact(paper.id, shown.value, value_of(shown, paper)) for paper in papers)
-    said = f"{papers[0].title}: {fact_text(field, papers[0])}" if len(papers) == 1 else f"{len(papers)} papers:"
+    said = _said_of(field, papers[0]) if len(papers) == 1 else Text("{papers}:", papers=counted(len(papers), "paper"))
     scored = _scored(papers)
-    return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said.strip(), facts=facts)
+    return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said, facts=facts)
 
 
 def compared(question: Question, field: Field, papers: Sequence[Paper], *, most: bool) -> Answer:
@@ -56,6 +57,11 @@ def compared(question: Question, field: Field, papers: Sequence[Paper], *, most:
     ordered = sorted(papers, key=lambda paper: str(value_of(field, paper) or "").zfill(_DIGITS), reverse=most)
     answer = facts(question, field, ordered)
     return replace(answer, reply=comparison_text(field, ordered, most=most))
+
+
+def _said_of(field: Field, paper: Paper) -> Text:
+    fact = fact_text(field, paper)
+    return Text("{title}: {fact}", title=paper.title, fact=fact) if fact else Text("{title}:", title=paper.title)
 
 
 def _scored(papers: Sequence[Paper]) -> tuple[ScoredPaper, ...]:

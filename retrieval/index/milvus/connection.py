@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+from retrieval.english import Text
 from retrieval.errors import SearchUnavailable, SettingsError
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ _PAUSE: Final = 5.0
 _NO_ANSWER: Final = 2
 """pymilvus' codes up to this one are its own: no connection, or no answer in time. The server's are higher."""
 _REASON: Final = 300
-DOWN: Final = "The search engine isn't responding right now. Please try again in a few minutes."
+DOWN: Final = Text("The search engine isn't responding right now. Please try again in a few minutes.")
 
 
 def is_installed() -> bool:

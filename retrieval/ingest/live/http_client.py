@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from retrieval.catalogue import SourceLog, SourcePage
+from retrieval.english import Text
 from retrieval.errors import SourceError, SourceRefused, SourceUnavailable
 from retrieval.ingest.live.politeness import Source, pause_after_failure, requested_interval, requested_pause
 from retrieval.ingest.parsers.fetched_page import FetchedPage
@@ -197,7 +198,12 @@ def _refusal(read: Read, body: bytes) -> None:
         log.debug("A refusal without a reason: %s", error)
 
 
-def _unavailable(source: Source, status: str, free_at: datetime) -> str:
+def _unavailable(source: Source, status: str, free_at: datetime) -> Text:
     if not status:
-        return f"{source.display_name} is busy with other requests. Please try again in a moment."
-    return f"{source.display_name} isn't responding properly ({status}). I'll try again at {free_at:%H:%M} UTC."
+        return Text("{source} is busy with other requests. Please try again in a moment.", source=source.display_name)
+    return Text(
+        "{source} isn't responding properly ({status}). I'll try again at {time} UTC.",
+        source=source.display_name,
+        status=status,
+        time=f"{free_at:%H:%M}",
+    )

@@ -22,6 +22,7 @@ from typing import Final, ParamSpec, TypeVar
 from filelock import FileLock, Timeout
 
 from retrieval.catalogue import Added, Catalogue
+from retrieval.english import Text
 from retrieval.errors import SearchUnavailable
 from retrieval.index import Document, Index, ordered_terms
 from retrieval.index import Query as Weighted
@@ -61,7 +62,7 @@ _CACHED: Final = 2_000
 """Papers whose terms are in the cache: some 10 KB each."""
 _CLOSING_SECONDS: Final = 10.0
 _CHECK_INTERVAL: Final = 5.0
-_NOT_READY: Final = "The search engine isn't ready yet. Please try again in a few minutes."
+_NOT_READY: Final = Text("The search engine isn't ready yet. Please try again in a few minutes.")
 
 
 @dataclass(frozen=True, slots=True)
