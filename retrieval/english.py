@@ -104,7 +104,7 @@ def in_language(value: object, language: Language) -> str:
             return filled(language, value.template, value.many, value.number, value.fields)
         case tuple():
             parts = cast("tuple[object, ...]", value)
-            return language.gettext(", ").join(in_language(each, language) for each in parts)
+            return language.gettext(_COMMA).join(in_language(each, language) for each in parts)
         case _:
             return str(value)
 
@@ -160,6 +160,7 @@ def _joined(template: Text, parts: Sequence[str]) -> Text:
     return whole
 
 
+_COMMA: Final = Text(", ")
 _FIELDS: Final = re.compile(r"{(\w+)}")
 
 MONTHS: Final = (
