@@ -121,7 +121,6 @@ def _link_text(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)  # a card names the same address several times
-@lru_cache(maxsize=4_096)  # a card has each address several times, and people read the same papers
 def web_address(url: str | None) -> str | None:
     """``url`` as Discord accepts it in links and buttons; ``None`` if it isn't the address of a public web page.
 
