@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import discord
 import pytest
@@ -22,6 +22,8 @@ from retrieval.ingest.live import RetryTiming
 from retrieval.library import Library
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+SETTLE_SECONDS: Final = 120
+"""How long SimCord waits until the bot has done everything: only a bot that hangs needs so long, or a busy machine."""
 
 
 class FakeClock:
@@ -66,7 +68,7 @@ class World:
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
     """Default settings with the test's own data folder, a generous cooldown, and patience on a slow machine."""
-    patient = {"data_folder": folder, "chat": {"questions": 1_000}, "limits": {"answer_seconds": 20}}
+    patient = {"data_folder": folder, "chat": {"questions": 1_000}, "limits": {"answer_seconds": 60}}
     return Settings.model_validate(patient | changes)
 
 
@@ -86,7 +88,7 @@ async def world_of(
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
         # With live sources it waits in vain for connections that stay open, so its patience is what each step takes.
-        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=5 if live else 24)
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=5 if live else SETTLE_SECONDS)
         await env.start()
         try:
             guild = env.create_guild("Reading room")

@@ -17,8 +17,11 @@ ADA, EVE = 1, 2
 
 
 @pytest.fixture
-async def processes(database: Location, clock: FakeClock) -> AsyncIterator[list[QuestionCooldowns]]:
-    """The cooldowns of two processes over one database: two questions in ten seconds."""
+async def processes(
+    database: Location, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[list[QuestionCooldowns]]:
+    """The cooldowns of two processes over one database: two questions in ten seconds. A busy machine is waited for."""
+    monkeypatch.setattr("bot.cooldown._PATIENCE", 60)
     async with Store.open(database) as first, Store.open(database) as second:
         yield [QuestionCooldowns(2, 10, clock, store.question_counts.count) for store in (first, second)]
 

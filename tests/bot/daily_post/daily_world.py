@@ -20,7 +20,7 @@ from bot.storage.deliveries import Delivery, DeliveryKind, Status
 from bot.storage.schedule import EVERY_DAY
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
-from tests.bot.conftest import START, FakeClock, seen, settings_for
+from tests.bot.conftest import SETTLE_SECONDS, START, FakeClock, seen, settings_for
 
 TODAY = START.date()
 
@@ -107,7 +107,7 @@ async def daily_world(folder: Path, papers: Sequence[Paper], **changes: Any) -> 
     async with Library.of(papers, settings, clock) as library, Store.open(settings.community_database) as store:
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=24)
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
         await env.start()
         try:
             yield await _furnished(env, bot, library, store, clock)

@@ -86,7 +86,7 @@ async def test_another_program_is_waited_for_once(engine: AsyncEngine, tmp_path:
         tried = await asyncio.gather(*(insert(engine, number) for number in range(20)), return_exceptions=True)
         took = time.monotonic() - began
     assert all(isinstance(each, OperationalError) for each in tried)
-    assert PATIENCE <= took < 5 * PATIENCE
+    assert PATIENCE <= took < 15 * PATIENCE  # together; one after the other, they would take twenty times as long
     await insert(engine, 1)
     assert await numbers(engine) == [1]
 
