@@ -86,6 +86,19 @@ async def test_who_gives_up_costs_nobody_their_turn() -> None:
     assert await asyncio.wait_for(order_of_turns(admission, [first]), 60) == [first]
 
 
+async def test_a_turn_that_comes_to_somebody_who_leaves_is_passed_on() -> None:
+    """The turn was given to them, and they gave up before they noticed."""
+    admission = Admission(places=9, per_server=9, per_person=9, at_once=1)
+    first, second, third = (admission.enter(person, 10) for person in (1, 2, 3))
+    async with admission.turn(first):
+        waiting = [asyncio.create_task(order_of_turns(admission, [place])) for place in (second, third)]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert admission.waiting == 2
+    waiting[0].cancel()
+    assert await asyncio.wait_for(waiting[1], 60) == [third]
+
+
 async def test_a_refused_person_is_told_before_anything_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands and mentions alike; and when a place is free, the same question is answered."""
 

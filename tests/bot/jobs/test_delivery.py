@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import discord
 import pytest
 import simcord
 
-from bot.jobs.delivery import LEASE, is_definite
+from bot.jobs.delivery import LEASE, find_message, is_definite
 from bot.mail.mailer import MailService
 from bot.storage.daily_posts import post_claim
 from bot.storage.deliveries import Claim, DeliveryKind, PostContents, Status
@@ -22,7 +23,7 @@ from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
 from retrieval.papers import Paper
 from tests.bot.conftest import said
-from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, delivery, list_of
 from tests.bot.inbox.test_sender import INBOX
 from tests.bot.jobs.makers import alert_sender, mail_sender, recap_poster
 
@@ -122,6 +123,20 @@ async def test_an_interrupted_delivery_that_cannot_be_read_does_not_stop_the_oth
     await world.pass_time(seconds=LEASE.total_seconds())
     await (world.poster if job == "posts" else recap_poster(world.bot)).tick(world.clock())
     assert (world.posts(), len(other.history())) == ([], 1)
+
+
+async def test_a_copy_by_another_bot_is_no_post() -> None:
+    """Anybody can know the id of a button; only the bot's own message counts when a post is looked for."""
+
+    class Messages:
+        """A channel that has the same message twice."""
+
+        async def history(self, **_: object) -> AsyncIterator[discord.Message]:
+            for author in (2, 1):
+                yield cast("discord.Message", SimpleNamespace(id=10 * author, author=discord.Object(author)))
+
+    channel, me = cast("discord.TextChannel", Messages()), cast("discord.ClientUser", discord.Object(1))
+    assert await find_message(channel, delivery(Status.OPEN), me, lambda _: True) == 10
 
 
 async def test_a_recipient_that_never_answers_does_not_stop_the_others(
