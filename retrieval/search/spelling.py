@@ -178,8 +178,10 @@ async def _whole_name(query: Query, catalogue: Catalogue, index: Index) -> str |
     if not _SHORTEST_IN_NAME <= len(wanted) <= _LONGEST_NAME or len(required_words(query.parts)) != len(query.parts):
         return None
     said = index.document_frequencies([stem(word) for word in wanted])
+    if all(said):
+        return None
     known = await catalogue.words_in_names(wanted)
-    if all(said) or not known or any(word not in known and count for word, count in zip(wanted, said, strict=True)):
+    if not known or any(word not in known and count for word, count in zip(wanted, said, strict=True)):
         return None
     name = await suggest_author(query.written, catalogue)
     found = await catalogue.records.ids_by_author(name_words(name)) if name else ()
