@@ -44,8 +44,8 @@ from retrieval.index.numba_types import (
     positions_of,
 )
 from retrieval.index.numpy_search import SAFETY, UNIT, WALKED, Engine, Found, Part, Plan, WordPlaces
-from retrieval.index.segment import K1, MANY, NOWHERE, SEGMENT_SIZE, B
-from retrieval.index.strings import Strings
+from retrieval.index.segment import K1, MANY, SEGMENT_SIZE, B
+from retrieval.index.strings import Strings, starts_of
 
 _LINE = 32  # documents that are skipped together if none of them comes close
 _WIDTH = 64  # interleaved lines: the processor finds the largest sums of many at once
@@ -100,7 +100,8 @@ class NumbaEngine(Engine):
 
     def _in_short_texts(self, part: Part, rows: I64) -> WordPlaces:
         """See ``Engine``."""
-        most = len(rows) * (NOWHERE + 1)
+        repeat_ends = part.postings.repeat_ends
+        most = len(rows) * len(part.places) + int((repeat_ends[rows] - starts_of(repeat_ends, rows)).sum())
         documents, positions, terms = (np.empty(most, np.int64) for _ in range(3))
         found = np.empty((len(part.places), len(rows)), np.int64)
         columns = positions_of(part.postings)

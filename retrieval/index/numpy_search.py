@@ -153,7 +153,7 @@ class Engine(ABC):
         words[texts[documents] + postings.positions[at[there]]] = terms
         words[NOWHERE::size] = -1
         repeats, ends = ranges(postings.repeat_ends, rows)
-        again, text = postings.repeats[repeats], np.repeat(texts, np.diff(ends, prepend=0))
+        again, text = postings.repeats[repeats], np.repeat(texts, np.diff(np.append(0, ends)))
         words[text + (again & 0xFF)] = words[text + (again >> 8)]
         found = np.flatnonzero(words >= 0)
         return WordPlaces(found // size, found % size, words[found].astype(np.intp))

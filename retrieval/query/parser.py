@@ -126,11 +126,12 @@ class _Reader:
 
     def parsed(self, condition: Condition | None) -> ParsedQuery:
         """What was read; stop words alone, and signs alone, are looked for as they are written."""
-        said, bare = tokens(self.text), normalise(self.text.strip(f"()?! {QUOTES}"))
-        if condition is None and said and "-" not in self.signed and all(word.text in STOP_WORDS for word in said):
-            condition = Written(bare)
-        elif condition is None and not said and self.text.strip():
-            condition = Written(bare or normalise(self.text))
+        if condition is None and self.text.strip():
+            said, bare = tokens(self.text), normalise(self.text.strip(f"()?! {QUOTES}"))
+            if said and "-" not in self.signed and all(word.text in STOP_WORDS for word in said):
+                condition = Written(bare)
+            elif not said:
+                condition = Written(bare or normalise(self.text))
         return ParsedQuery(condition or EVERY_PAPER, tuple(self.ranked), tuple(self.query_terms))
 
     def alternatives(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:

@@ -113,6 +113,14 @@ async def test_a_merge_does_not_delay_searches_or_additions(
     assert Index.load(tmp_path, await catalogue.revision()).search(["owl", "graph", "zygodactyl"], 99) == found
 
 
+async def test_terms_are_counted_before_a_search_needs_it(catalogue: Catalogue) -> None:
+    """Counting takes a tenth of a second for 100,000 papers, and the weight of a very common word depends on it."""
+    async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        await maintenance_of(live)
+        assert (await live.current()).statistics.term_frequencies is not None
+
+
 async def test_large_catalogues_are_searched_with_numba(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """From some size on, numba is loaded during the first answers, and is kept after additions."""
     monkeypatch.setattr("retrieval.index.engines._WORTH_COMPILING", 1)

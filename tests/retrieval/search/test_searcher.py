@@ -191,6 +191,28 @@ async def test_a_common_phrase_is_not_read_in_all_papers() -> None:
     assert (len(rare.hits), rare.total, rare.counted) == (5, 550, True)
 
 
+async def test_a_rare_phrase_is_looked_up_among_all_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the best papers don't have it, the others that may are found in their order, and only they are read."""
+    apart = [Paper(id=f"apart-{number:03}", title="Owl hunts night") for number in range(130)]
+    beside = [
+        Paper(id=f"beside-{number}", title="Crows", abstract=f"Owl night. {'Mice. ' * number}") for number in range(9)
+    ]
+    others = [Paper(id="inflected", title="Crows", abstract="Owls, nights: mice mice mice mice.")]
+    others += [Paper(id=f"other-{number}", title="Herons") for number in range(200)]
+    pages = list[list[str]]()
+    for batch in (500, 110):
+        monkeypatch.setattr(searcher, "_BATCH", batch)
+        monkeypatch.setattr(searcher, "_FIRST_READ", batch)
+        async with Library.of(
+            [*apart, *beside, *others], LibrarySettings(data_folder=Path("unused")), lambda: NOW
+        ) as library:
+            page, second = await library.search('"owl night"'), await library.search('"owl night"', offset=5, limit=5)
+        assert (page.total, page.counted, second.hits) == (9, True, page.hits[5:])
+        pages.append([hit.paper.id for hit in page.hits])
+    assert pages[0] == pages[1]
+    assert sorted(pages[1]) == [paper.id for paper in beside]
+
+
 async def test_a_phrase_of_common_words_is_read_up_to_a_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
