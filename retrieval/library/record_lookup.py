@@ -34,6 +34,8 @@ _NEAR: Final = 3
 _LIKELY: Final = 50
 """Papers among which those that say most of a topic's words are looked for."""
 _MOST_WORDS: Final = 0.6
+_TWO: Final = 2
+"""Words of a topic of which the rarer one is enough: "machine unlearning"."""
 _HALF: Final = 0.5
 """Share of a topic's words that papers of a topic have; less is enough where they are by one author."""
 _TITLES: Final = 12
@@ -231,10 +233,13 @@ class CatalogueLookup:
         index = await self._live_index.for_query(wanted, limit=_LIKELY, whole_names=whole_names)
         likely = await self._searcher.find(wanted, index, limit=_LIKELY, offset=0, whole_names=whole_names)
         stems, of_author = set(wanted.terms), "author:" in query
+        counts = dict(zip(stems, index.document_frequencies(list(stems)), strict=True))
+        rarest = min(stems, key=lambda stem: (counts[stem], stem))
         papers = [
             paper
             for paper in await self._of([hit.id for hit in likely.hits])
-            if len(stems & PaperText(paper).stems) >= (_HALF if of_author else _MOST_WORDS) * len(stems)
+            if (rarest in (said := stems & PaperText(paper).stems) or len(stems) > _TWO)
+            and len(said) >= (_HALF if of_author or len(stems) == _TWO else _MOST_WORDS) * len(stems)
         ]
         return FoundPapers(tuple(papers[:most]), len(papers), partly=True)
 

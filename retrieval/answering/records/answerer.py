@@ -13,7 +13,7 @@ from retrieval.answering.question.analysis import without_dropped_context
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
-from retrieval.answering.records.cue_words import with_cues_repaired, written_out
+from retrieval.answering.records.cue_words import slips_in, with_cues_repaired, written_out
 from retrieval.answering.records.field_questions import read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import FieldQuestion
 from retrieval.answering.records.lookup import RecordLookup
@@ -21,6 +21,7 @@ from retrieval.answering.records.named_ids import NamedIds, impossible_id, named
 from retrieval.answering.records.paper_facts import PaperFacts, beyond_the_list
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.paper_relations import PaperRelations, read_comparison
+from retrieval.answering.records.preamble import without_preamble
 from retrieval.answering.records.reply_text import known_days_text
 from retrieval.answering.records.results import chat, compared, facts, record
 from retrieval.answering.records.spans import find_span
@@ -63,15 +64,21 @@ class RecordAnswerer:
         if impossible:
             said = Text("I don't have {id}. arXiv ids begin with year and month, like 2501.12948.", id=impossible)
             return record(question, said)
-        asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
-        reply = await self._without_papers(question, asked.text, today)
+        repaired = await self._repaired(question.text)
+        reply = await self._without_papers(question, repaired, today)
         if reply is not None:
             return reply
+        asked = replace(question, text=without_preamble(repaired))
         for read in (self._relations, self._facts, self._lists):
             answer = await read.answer(asked, today)
             if answer is not None:
                 return answer
         return await self._about_subject(question)
+
+    async def _repaired(self, text: str) -> str:
+        """The text with slips put right, unless authors are called so."""
+        slips = slips_in(text, self._is_word)
+        return with_cues_repaired(text, self._is_word, await self._lookup.words_in_names(list(slips)) if slips else ())
 
     # --- what asks for no paper ----------------------------------------------------------------
 
@@ -140,7 +147,7 @@ class RecordAnswerer:
         papers = [found[id] for id in named.ids if id in found]
         if not papers:
             return record(question, sentences(*missing))
-        text = with_cues_repaired(named.text, self._is_word)
+        text = await self._repaired(named.text)
         comparison = read_comparison(text) if len(papers) == _TWO else None
         if comparison is not None:
             return compared(question, comparison.field, papers, most=comparison.most)

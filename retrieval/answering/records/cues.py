@@ -36,7 +36,8 @@ PARTS: Final = {
     "voted": r"up-?voted|voted|liked",
     "extreme": r"most|fewest|highest|least|biggest|largest|lowest|smallest|less",
     "any": r"a|an|any|the|their|its|some|public|open|official|available|released|linked|working|source",
-    "code": r"(?:source )?code(?: ?base)?s?|repos?|repositor(?:y|ies)|git ?hub(?: (?:link|repo|repository|page)s?)?"
+    "code": r"(?:source )?code(?: ?base)?s?(?: ?(?:repos?|repositor(?:y|ies)))?"
+    r"|repos?|repositor(?:y|ies)|git ?hub(?: (?:link|repo|repository|page)s?)?"
     r"|implementations?",
     "thing": r" (?!papers?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|and|or|in|on|of|from|about"
     r"|since|this"
@@ -93,8 +94,8 @@ _CODE: Final = phrase(
 )
 _SIGNS: Final = MappingProxyType(
     {
-        "<=": r"at (?:the )?most|no more than|not more than|up to|maximum|<=|≤",
-        ">=": r"at (?:the )?least|(?:no|not) (?:less|fewer) than|minimum|>=|≥",
+        "<=": r"at (?:the )?most|no more than|not more than|up to|max(?:imum)?(?: of)?|<=|≤",
+        ">=": r"at (?:the )?least|(?:no|not) (?:less|fewer) than|min(?:imum)?(?: of)?|>=|≥",
         ">": r"(?:strictly )?(?:more|greater|higher|bigger) than|over|above|beyond|>",
         "<": r"(?:strictly )?(?:less|fewer|lower|smaller) than|under|below|<",
         "": r"exactly|precisely|=",
@@ -107,7 +108,8 @@ _VOTES: Final = phrase(
     <lead>(?P<sign><signs>)? ?(?P<number><many>)(?P<plus> ?\+| or more| plus| and (?:more|up)| or fewer
       | or less)? <votes>
     <lead>(?:an? |the )?(?:<votes>(?: count)?|number of <votes>)(?: is| of
-      | are)? ?(?P<sign2><signs>) ?(?P<number2><many>)
+      | are)?:? ?(?P<sign2><signs>) ?(?P<number2><many>)
+    <votes>: ?(?P<number5><many>)(?P<plus5> ?\+| or more)?
     (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members
       |users))?
     <lead>(?:between )?(?P<from><many>) ?(?:and|up to|to|-|–) ?(?P<to><many>) <votes>
@@ -131,7 +133,7 @@ _MOST: Final = phrase(
     r"""
     (?:top|first|best|newest|latest|last|most recent|most up-?voted|most liked)[ -](?P<n><number>)(?![\w.-])
     (?:bottom|lowest|worst|least(?: popular| liked| upvoted)?)[ -](?P<w><number>)(?![\w.-])
-    (?P<m><number>)(?= (?:(?:most|very) )?(?:<superlative>|<papers>))
+    (?P<m><number>)(?! first\b)(?= (?:(?:most|very) )?(?:<superlative>|<papers>))
     """,
     PARTS,
 )
@@ -171,6 +173,7 @@ _ORDERS: Final = MappingProxyType(
               |]+){0,3}? <papers>
               (?![\w-])|(?: [^\s|]+){0,3}? <paper>(?![\w-])| <ones>(?![\w-])|<end>)
             (?:most )?popular(?!<thing>)|(?:most |best )(?:appreciated|beloved|praised|recognized|acclaimed)
+            (?:blew up|blown up|took off|(?:went|gone|going) viral|ma[dk]e waves|caught on|stood out|hit big)
             (?:big|huge|popular|well[- ]received)(?=(?: \||\W*$))|winners?(?= by| of| \||\W*$)|(?:who['’]?s
               |is)? ?leading(?= by| \||\W*$)
             (?:rank|sort|order)(?:ed)?(?= \|)
@@ -180,7 +183,7 @@ _ORDERS: Final = MappingProxyType(
         Order.OLDEST: phrase(
             r"(?:(?:sort|order|rank)(?:ed)?(?: them)? )?(?:by )?(?:the )?(?:oldest|earliest|very first"
             r"|first ever)(?: first)?|(?:the )?first(?="
-            r"(?: \S+){0,2}? (?:paper|work)(?![\w-]))",
+            r"(?: \S+){0,2}? (?:paper|work|thing|publication|article|preprint|one)(?![\w-]))",
             PARTS,
         ),
         Order.NEWEST: phrase(
@@ -189,7 +192,8 @@ _ORDERS: Final = MappingProxyType(
             (?:by|sort(?:ed)? by|order(?:ed)? by) (?:date|recency|day|newest|latest)
             recent(?= <papers>)
             (?:most )?recently (?:published|posted|added|released)
-            (?:the )?new(?=(?: [^\s|]+){0,3}? <ones>(?![\w-]))|<anything> new|what(?:['’]?s| is) new|news(?=\W*$)
+            (?:the )?new(?=(?: [^\s|]+){0,3}? <ones>(?![\w-]))|<anything> new|what(?:['’]?s| is) (?:new|fresh)
+              |news(?=\W*$)
               |any(?:thing)? news
             (?:the )?last(?= (?:<paper>|thing)(?![\w-]))
             """,
@@ -216,6 +220,7 @@ _COUNT: Final = phrase(
     (?:the )?(?:number|count) of (?:those|these|them)
     how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))
       |how many(?: (?:all )?in all| altogether| overall| then| now)?$
+    (?:^|(?<=\| ))(?:the )?(?:<paper> )?(?:count|total|how many)(?: (?:of|for|in))?(?= \||\W*$)
     ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
     how (?:prolific|productive)(?= (?:is|was|has|\|)(?!\w))
     (?:^(?:in |the )?|(?<=\band )|(?<=\bin ))total(?: number)?(?:(?= <papers>)|\W*$)
@@ -289,6 +294,13 @@ IN_VENUE: Final = re.compile(
 )
 
 
+PROJECT: Final = phrase(
+    r"(?:(?:that|which) )?(?:with|having|have|has|got|includ(?:e|ing)|offer(?:ing)?) (?:an? |any |their own |its own )?"
+    r"(?:project|demo|home) ?(?:page|site|website)s?|with (?:a )?(?:website|demo)s?"
+)
+"""A page of the project that papers must have."""
+
+
 def take_code(rest: Remainder) -> bool | None:
     """Whether papers with code are asked for, or papers without."""
     if rest.take(_NOT_NO_CODE):
@@ -310,10 +322,10 @@ def take_votes(rest: Remainder) -> str:
         return f">={_number(least)} <={_number(most)}"
     written = (found["sign"] or found["sign2"] or found["sign3"] or "").lower()
     sign = next((sign for sign, words in _SIGNS.items() if re.fullmatch(words, written)), "")
-    plus = found["plus"] or found["plus4"]
+    plus = found["plus"] or found["plus4"] or found["plus5"]
     if plus:
         sign = "<=" if plus.endswith(("fewer", "less")) else ">="
-    number = next(found[name] for name in ("number", "number2", "number3", "number4") if found[name])
+    number = next(found[name] for name in ("number", "number2", "number3", "number4", "number5") if found[name])
     return f"{sign}{_number(number)}"
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from retrieval.answering.question.phrases import questions
-from retrieval.answering.records.field_words import PARTS, by_keyword, has_a_keyword, names_written, only_keyword
+from retrieval.answering.records.field_words import (
+    PARTS,
+    by_keyword,
+    has_a_keyword,
+    names_written,
+    only_keyword,
+    paper_name,
+)
 from retrieval.answering.records.fields import Field, FieldQuestion, UnrecordedField
-from retrieval.text import STOP_WORDS
 
 _CERTAIN: Final = {
     UnrecordedField.CITATIONS: questions(
@@ -24,6 +30,17 @@ _CERTAIN: Final = {
         PARTS,
     ),
     UnrecordedField.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", PARTS),
+    UnrecordedField.PRODUCTIVITY: questions(
+        r"""
+        (?:who|<people>)(?: (?:has|have|had|did))?(?: (?:wrote|written|published?|writes?|publishes|authored
+          |got))? (?:the )?most
+          [ ](?:papers|publications|works|articles)(?P<x>.*)
+        (?:(?:who(?:['’]s| is| are)|<people> (?:is|are)) (?:the )?most (?:prolific|productive)
+          |(?:the )?(?:most (?:prolific
+          |productive)|top) <people>)(?P<x>.*)
+        """,
+        {"people": r"(?:(?:which|what) )?(?:authors?|researchers?|persons?|people|scientists?|professors?)"},
+    ),
     UnrecordedField.PAGES: questions(
         """
         how long is <x> in pages
@@ -117,12 +134,14 @@ _CERTAIN: Final = {
         <when> (?:did|have|had) (?:they|the authors|the team) (?:first )?(?:publish|release|post|submit
           |upload)(?:ed)? <x>
         <x> (?:was |has been )?<came> when
+        <when> (?:was|were|is|does|did|has|been| )+ ?(?:first )?<came> (?:the (?:paper|article|preprint) )?<x>
         from (?:which|what) (?:day|date|year|month) is <x>
         <when> (?:did )?<x> (?:came out|appeared|(?:was|got|were) (?:first )?<came>)
         when['’]s <x> from
         how (?:old|recent|new) is <x>
         (?:is|was) <x> (?:published |released )?from (?:19|20)[0-9][0-9](?: or (?:19|20)[0-9][0-9])?
-        how long has <x> been (?:out|around|available|published)
+        how long (?:has|is) <x> (?:been |already |now )*(?:out|around|available|published|online|there
+          |on arxiv)(?: now| already)?
         <ask>(?:the )?(?:(?:publication|release|submission|publishing|posting|arxiv) )?(?:date|day|year)
           (?: of publication)? <of> <x>
         """,
@@ -131,7 +150,9 @@ _CERTAIN: Final = {
     Field.COMMENTS: questions("how many comments (?:does|did|has|have|are there (?:on|for)|on|for) <x><have>", PARTS),
     Field.VOTES: questions(
         """
-        how many <votes> (?:does|did|has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
+        how many <votes> (?:has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
+        how many <votes> (?:does|did|do) (?P<x>\\S+(?: \\S+)??)
+        how many <votes> (?:does|did|do) <x>(?: (?:have|get|got|received?|earn|collect|gain))<have>
         how many (?:people|members|users|folks|persons|readers) (?:have )?
           (?:(?:up-?)?voted(?: (?:for|on)|(?= the (?:paper|article)))|up-?voted|liked) <x>
         <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>
@@ -211,6 +232,8 @@ _POSSIBLE: Final = {
         (?:is|are|was|has) <any><code> <of> <x> (?:been |ever |already |yet )*<out>
         (?:is|are|was|has) <x>(?:<its>)? <code> (?:been )?<out>
         (?:is|was) <x> open[- ]sourced?
+        (?!.*\\b(?:that|which|who|papers?|works?|anything)\\b)<x>,? (?:it |they |the authors )?(?:has|have|got
+          |comes with) <any><code>(?: <out>)?
         where (?:can|could|do) (?:i|we|one) (?:clone|fork|git clone|star|install) <name>
         can (?:i|we|one) (?:clone|fork|run|try|install) <name>(?: (?:myself|ourselves|locally|at home))*
         did (?:somebody|someone|anyone|anybody|they) (?:release|publish|share|post|put out) <any><code> (?:for|of) <x>
@@ -242,7 +265,9 @@ _POSSIBLE: Final = {
         who(?:['’]?s| is| was) <x> (?:from|by)
         <ask>(?:the )?(?:names? of )?(?:all )?(?:the )?(?:<people>|guys) (?:who|that) (?:made|built|created|proposed|did
           |introduced|developed|worked on|came up with) <x>
-        (?:who|(?:what|which) <people>) (?:all )?(?:made|built|created|proposed|introduced|developed|released|published
+        (?:who|(?:what|which) <people>) (?:all )?(?:cooked(?: up)?|brewed|crafted|coded|shipped|dropped|conceived
+          |devised
+          |engineered|put out|made|built|created|proposed|introduced|developed|released|published
           |invented|designed|came up with|did
           |worked on) <x>
         """,
@@ -263,20 +288,12 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again|remind me|can you remind me"
+    r"(?:[\s,]+(?:or (?:no|not|nah|what)|please|pls|plz|lol|btw|thanks|thank you|anyway|exactly|again|remind me"
+    r"|can you remind me"
     r"|(?:for|in) (?:a|an|my|the|our|his) (?:citation|bibliography|references?|slides|talk|thesis|related work"
     r"|seminar)))+$",
     re.IGNORECASE,
 )
-_PAPER: Final = re.compile(
-    r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
-    r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+(?:(?:on|about)\s+)?)?"
-    r"(?:(?:of )?(?:the )?(?:first |last |senior |corresponding )?authors? (?:of|behind|on) (?:the )?)?"
-    r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
-    r"|\s+authors?$",
-    re.IGNORECASE,
-)
-_QUOTES: Final = "\"'“”„‘’«»`* "
 _CLAUSE: Final = re.compile(r"(?<=[\w)\"”'’+])[,;:?!.]\s+|\s[-–—]\s|,?\s(?:and|but|so)\s")
 """What parts the clauses of a question: the paper may be named in one, and the field in another."""
 _SHORT_NAME: Final = 6
@@ -380,14 +397,3 @@ def read_field_follow_up(text: str, *, of_one: bool = True) -> FieldQuestion | N
         if found is not None and found.paper in {"it", "this", "that"}:
             return found
     return None
-
-
-def paper_name(written: str) -> str:
-    """A paper's name without "the paper called" and quotation marks."""
-    return re.sub(r"['’]s$", "", _PAPER.sub("", written.strip().rstrip("?!.,")).strip(_QUOTES))
-
-
-def looks_like_a_name(name: str, unknown: Callable[[str], bool]) -> bool:
-    """Whether these words call a paper by its name rather than describe it; ``unknown``: no paper has the word."""
-    words = [word for word in re.findall(r"[\w'’+.-]*\w", name) if word.lower() not in STOP_WORDS]
-    return all(re.search(r"[A-Z]|\d", word) or unknown(word.lower()) for word in words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from retrieval.answering.question.phrases import phrase
@@ -19,12 +19,14 @@ PARTS: Final = {
     r"|name|find|need|want)"
     r"(?: me| us)? |i (?:need|want|['’]d like) |(?:can|could|may|might) (?:i|we) (?:get|have|see) )?",
     "author": r"(?:(?:first|last|lead|main|senior|corresponding|original) )?(?:co-?)?(?:authors?|writers?|author list)",
-    "people": r"people|folks|team|researchers|group|minds?|persons?|scientists",
+    "people": r"people|folks|team|researchers|group|(?:genius )?minds?|persons?|scientists|guys?|dudes?|brains?"
+    r"|genius(?:es)?|crew|lot",
     "when": r"when|since when|(?:in |on )?(?:what|which) (?:day|date|month|year)|how long ago|from (?:what"
     r"|which) (?:year|month|day)",
     "came": r"(?:(?:published|released|posted|submitted|uploaded|written|put (?:out|online)|put|come out|came out"
     r"|appear(?:ed)?|go online"
-    r"|get (?:published|released|posted)|made public|announced|out|from|online|drop(?:ped)?)(?: (?:on|to) arxiv| online"
+    r"|get (?:published|released|posted)|made public|announced|out|from|online|drop(?:ped)?"
+    r"|publicated|publicised|presented|existing|exist(?:ed)?|around)(?: (?:on|to) arxiv| online"
     r"| first)?)",
     "votes": r"(?:up-?)?votes|likes|thumbs[- ]ups?|ups(?! and)",
     "have": r"(?: (?:have|has|get|got|gotten|receive[d]?|earn(?:ed)?|collect(?:ed)?|gained?|now|so far|yet"
@@ -258,3 +260,25 @@ def names_written(text: str) -> tuple[str, ...]:
         for match in pattern.finditer(text)
     ]
     return tuple(dict.fromkeys(each.strip(" :,.") for each in found))[:_MOST_NAMES]
+
+
+_PAPER: Final = re.compile(
+    r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
+    r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+(?:(?:on|about)\s+)?)?"
+    r"(?:(?:of )?(?:the )?(?:first |last |senior |corresponding )?authors? (?:of|behind|on) (?:the )?)?"
+    r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
+    r"|\s+authors?$",
+    re.IGNORECASE,
+)
+_QUOTES: Final = "\"'“”„‘’«»`* "
+
+
+def paper_name(written: str) -> str:
+    """A paper's name without "the paper called" and quotation marks."""
+    return re.sub(r"['’]s$", "", _PAPER.sub("", written.strip().rstrip("?!.,")).strip(_QUOTES))
+
+
+def looks_like_a_name(name: str, unknown: Callable[[str], bool]) -> bool:
+    """Whether these words call a paper by its name rather than describe it; ``unknown``: no paper has the word."""
+    words = [word for word in re.findall(r"[\w'’+.-]*\w", name) if word.lower() not in STOP_WORDS]
+    return all(re.search(r"[A-Z]|\d", word) or unknown(word.lower()) for word in words)

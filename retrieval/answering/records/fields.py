@@ -45,6 +45,7 @@ class UnrecordedField(StrEnum):
     FUNDING = "funding"
     STARS = "GitHub stars"
     CONTACT = "contact details"
+    PRODUCTIVITY = "a ranking of authors"
 
 
 @dataclass(frozen=True, slots=True)

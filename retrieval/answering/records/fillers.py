@@ -7,7 +7,7 @@ from typing import Final
 FILLERS: Final = frozenset(
     """
     show list find give get tell fetch search pull want wants need see read reading reads know knows
-    recommend suggest please pls plz hi hey hello thanks thank paper papers paprs papre work works
+    recommend suggest please pls plz hi hey hello thanks thank paper papers work works
     article articles publication publications preprint preprints study studies manuscript manuscripts published
     publish publishing released release releases posted post written write wrote writes authored author authors
     coauthored co-authored co-wrote co-author co-authors coauthor coauthors appeared appear came come coming put
@@ -51,7 +51,33 @@ ASIDES: Final = frozenset(
     different volume descending ascending
     dispose appearing thankful away table check pull nobody everyone
     couple filtered filter quantity christmas curiosity collected holiday whichever handful bunch bit
+    every took take takes part under
     precise specific certain particular respective cooking cook real rq asap real-quick best-of
+    dude dudes fam man mates buddy pal folks y'all yall homie lads peeps crew everybody team chat boss sirs madam
+    aight alright hmm hm um uh erm oh ah wow damn dang man geez omg lmao lmfao rofl haha hehe ngl tbh imo imho idk iirc
+    afaik fr frfr btw fyi fwiw lowkey highkey literally basically honestly frankly actually seriously apparently
+    supposedly obviously maybe perhaps probably allegedly reportedly somehow somewhere anyway anyways nevermind
+    juicy dope sick lit fire killer banging solid legit rad epic neat sweet lovely superb stellar brilliant fantastic
+    excellent terrific wonderful fabulous insane crazy wild spicy shiny promising impressive fascinating intriguing
+    inspiring influential impactful groundbreaking breakthrough famous well-known renowned outstanding decent favoured
+    awesome-sauce headline hyped buzzing buzz buzzworthy must-see unmissable essential
+    banger bangers gem gems goodie goodies hit hits shit crap junk thingy thingies bits goods loot winners tops
+    poppin popping happening going-on goin droppin cookin hook hooked grab sling toss shoot fire-up spill
+    lookin searchin wan na gon gonna wanna gotta trying tryna try tried reckon guess suppose suggesting wish wishing
+    hoping hope forgot forgotten forget remember recall recollect remind mentioned mention told tells says said saying
+    talking spoke speaking introduced recommends advised suggested asks reading reads studied follow following
+    supervisor advisor adviser boss lecturer teacher student students friend girlfriend boyfriend roommate coworker
+    presentation seminar thesis slides class course homework assignment meeting lunch dinner breakfast coffee flight
+    train bus weekend holiday holidays vacation trip office home club group journal-club
+    afternoon noon midnight sorry apologies apologise apologize bother bothering trouble excuse pardon grateful
+    appreciated obliged welcome cheers regards sincerely best-regards
+    publicated contributing contributes contributor contributors responsible works-by
+    obtainable downloadable accessible viewable visible present consult consulted possess possesses possessing own owns
+    owned desire desired require required requires requiring seek seeking sought
+    fulfil fulfill satisfy satisfying meet meets meeting qualify qualifies both simultaneously respectively
+    beginning ended ends end start started starts begin begins began earliest
+    signature byline bylined masthead credited credits attributed pseudonym
+    roughly approximately around circa
     """.split()
 )
 """Words around a request for papers, which may be its subject behind "about"."""

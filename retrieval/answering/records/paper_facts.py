@@ -11,12 +11,10 @@ from typing import Final
 from retrieval.answering.question.analysis import picks_a_paper, selected_paper
 from retrieval.answering.records.field_questions import (
     FieldQuestion,
-    looks_like_a_name,
-    paper_name,
     read_field_follow_up,
     read_field_question,
 )
-from retrieval.answering.records.field_words import names_written
+from retrieval.answering.records.field_words import looks_like_a_name, names_written, paper_name
 from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
@@ -32,6 +30,7 @@ _SEVERAL: Final = 5
 """How many papers' field is shown if several are meant."""
 _OF_NO_OTHER_THING: Final = frozenset({Field.AUTHORS, Field.LAST_AUTHOR, Field.VOTES, Field.CATEGORY})
 """Fields that hardly anything but a paper has: what is asked about is one, whatever it is called."""
+_OF_NO_PAPER: Final = frozenset({UnrecordedField.H_INDEX, UnrecordedField.PRODUCTIVITY})
 _SHORT: Final = 6  # words of a follow-up that names no paper
 _SHORTEST_MISSPELT: Final = 5  # letters
 _LONGEST_NAME: Final = 14
@@ -93,7 +92,7 @@ class PaperFacts:
     async def answer(self, question: Question, today: date) -> Answer | Question | None:
         """What the record says; the question about that paper where its abstract says it; ``None`` for another one."""
         asked = read_field_question(question.text)
-        if asked is not None and asked.field is UnrecordedField.H_INDEX:
+        if asked is not None and asked.field in _OF_NO_PAPER:
             return facts(question, asked.field, ())
         papers = await self._meant(asked, question.history, today) if asked else []
         if not papers and question.history and len(question.text.split()) <= _SHORT:

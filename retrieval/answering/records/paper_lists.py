@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from typing import Final
 from retrieval.answering.question.analysis import picks_a_paper
 from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.fields import UnrecordedField
-from retrieval.answering.records.lookup import RecordLookup
+from retrieval.answering.records.lookup import FoundPapers, RecordLookup
 from retrieval.answering.records.people import Author, AuthorNames, may_hold_names, possible_names
 from retrieval.answering.records.query_text import query_text
 from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read, shows_again
@@ -30,10 +31,21 @@ from retrieval.answering.records.spans import Span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.english import Text, counted, either, sentences, written
 from retrieval.names import name_words
+from retrieval.papers import Paper
 from retrieval.text import STOP_WORDS
 
 _MOST: Final = 50
 """Papers that an answer names at most."""
+_SEVERAL: Final = 3
+"""Authors who hardly wrote anything together: papers by any of them are meant if there are none by all."""
+_READ_FOR_PROJECTS: Final = 1_000
+"""Papers, at most, among which those with a page of their project are looked for: no index knows them."""
+_MORE_PAPERS: Final = re.compile(
+    r"\b(?:more|most|fewer|less) (?:papers|publications|works|articles|stuff)\b|\bmore (?:prolific|productive|active)\b"
+    r"|\b(?:publish\w*|wr[io]tes?|written|contribut\w+) (?:the )?(?:more|most|less)\b",
+    re.IGNORECASE,
+)
+"""How two authors are compared."""
 _INITIALS: Final = 2
 """Letters of a short word that may be a name, too: "He", "An"."""
 _DAY: Final = timedelta(days=1)
@@ -55,6 +67,8 @@ class PaperLists:
         request = await self.request(question, today)
         if request is None:
             return None
+        if len(request.authors) > 1 and _MORE_PAPERS.search(question.text):
+            return await self._beside_each_other(question, request)
         answer = await self.run(question, request, today)
         if request.rank and len(answer.papers) >= request.rank:
             one = answer.papers[request.rank - 1 : request.rank]
@@ -119,6 +133,20 @@ class PaperLists:
             return await self._on_lists(question, request, today)
         return await self._in_catalogue(question, request)
 
+    async def _beside_each_other(self, question: Question, request: Request) -> Answer:
+        """How many papers each author has, the one with most first: "who has more papers, X or Y?"."""
+        counts = list[tuple[int, str, Sequence[Paper], str]]()
+        for author in request.authors:
+            alone = replace(request, authors=(author,), any_author=False, order=None, most=None)
+            query = query_text(alone)
+            found = await self._lookup.find(query, Order.NEWEST, _MOST, whole_names=_whole_names(alone))
+            counts.append((found.total, author.name, found.papers, query))
+        counts.sort(key=lambda each: -each[0])
+        reply = [
+            Text("{author} has {papers}.", author=name, papers=counted(total, "paper")) for total, name, _, _ in counts
+        ]
+        return record(question, sentences(*reply), counts[0][2], query=counts[0][3])
+
     async def _not_held(self, question: Question, request: Request, field: UnrecordedField) -> Answer:
         """That no record holds it; where the most cited papers are asked for, which has the most votes instead."""
         by_votes = replace(request, unrecorded=None, order=Order.VOTES, most=1)
@@ -135,8 +163,11 @@ class PaperLists:
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
         query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)
-        most = min(request.most or _MOST, _MOST)
-        found = await self._lookup.find(query, order, most, whole_names=_whole_names(request))
+        found = await self._found(request, query, order)
+        if not found.total and len(request.authors) >= _SEVERAL and not request.any_author:
+            answer = await self._in_catalogue(question, replace(request, any_author=True))
+            reply = sentences(Text("No paper is by all of them."), answer.reply or "")
+            return replace(answer, reply=reply) if answer.papers else answer
         respelt = await self._lookup.respelt(request.topic) if request.topic and not found.total else None
         if respelt is not None:
             return await self._in_catalogue(question, replace(request, topic=respelt))
@@ -148,6 +179,14 @@ class PaperLists:
         count = found.total if request.counted else None
         reply = found_text(replace(request, order=order), found.total, len(found.papers))
         return record(question, reply, found.papers, query=query, count=count)
+
+    async def _found(self, request: Request, query: str, order: Order | None) -> FoundPapers:
+        most, whole = min(request.most or _MOST, _MOST), _whole_names(request)
+        if not request.project:
+            return await self._lookup.find(query, order, most, whole_names=whole)
+        found = await self._lookup.find(query, order, _READ_FOR_PROJECTS, whole_names=whole)
+        papers = tuple(paper for paper in found.papers if paper.project_url)
+        return FoundPapers(papers[:most], len(papers), found.partly)
 
     async def _on_lists(self, question: Question, request: Request, today: date) -> Answer:
         """Papers of the daily lists of some days; of the newest list where none are named."""
@@ -163,6 +202,7 @@ class PaperLists:
         by_votes = request.order is Order.VOTES or request.order is Order.FEWEST_VOTES
         order = request.order if request.order and by_votes else Order.TRENDING
         papers = await self._lookup.on_lists(span.first or date.min, span.last or newest, query, order)
+        papers = [paper for paper in papers if paper.project_url or not request.project]
         days = lists_text(replace(span, last=min(span.last or newest, newest)))
         if not papers:
             known = known_days_text(await self._lookup.holdings())

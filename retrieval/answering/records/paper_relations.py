@@ -10,7 +10,8 @@ from typing import Final
 
 from retrieval.answering.question.phrases import phrase, questions
 from retrieval.answering.records.cues import PARTS
-from retrieval.answering.records.field_questions import bare_question, paper_name
+from retrieval.answering.records.field_questions import bare_question
+from retrieval.answering.records.field_words import paper_name
 from retrieval.answering.records.fields import Field, FieldQuestion
 from retrieval.answering.records.paper_facts import PaperFacts
 from retrieval.answering.records.paper_lists import PaperLists

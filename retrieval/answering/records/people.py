@@ -17,8 +17,7 @@ from retrieval.text import STOP_WORDS
 
 _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
-_SHORT: Final = 8
-"""Words of a question that may be a name and hardly anything else."""
+_SHORT: Final = 8  # words of a question that may be a name and hardly anything else
 _OF_SOMEBODY: Final = (
     re.compile(
         r"\b(?:papers?|works?|publications?|articles?|stuff|anything|everything|something|bibliography|output|all that"
@@ -36,7 +35,7 @@ _OF_SOMEBODY: Final = (
 )
 """What a question for somebody's papers says, both of it, whatever the case of the name."""
 _LONGEST_IN_LOWER_CASE: Final = 30
-_LONGEST_WITH_NAME: Final = 16  # words
+_LONGEST_WITH_NAME: Final = 24  # words
 BEGINS_A_QUESTION: Final = re.compile(
     r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|who|whose|which|when"
     r"|where|explain|compare)\b",
@@ -46,8 +45,8 @@ BEGINS_A_QUESTION: Final = re.compile(
 _TWO_CAPITALS: Final = re.compile(r"(?<=\s)[A-Z][\w'’.-]*\s+[A-Z]")
 _LONGEST_LAST_NAME: Final = 3
 """Words of the last name, and of the others, where the last name is first: "de Melo, Celso"."""
-_HYPHENATED: Final = 4
-"""Words of a name, at most, of which two may be joined by a hyphen elsewhere."""
+_FEW: Final = 4  # words of a question that may have a name with the last name first, and no comma
+_HYPHENATED: Final = 4  # words of a name, at most, of which two may be joined by a hyphen elsewhere
 _RARE: Final = 3
 """A word that more papers hold is rather one of the subject than a name, where only its place says that it is one."""
 
@@ -104,7 +103,9 @@ _PARTS: Final = {
 }
 _ASKS_FOR_AUTHOR: Final = phrase(
     """
-    by|from|between|collaborat(?:ions?|ed)|joint|together|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written
+    (?:that|the|this) name|in (?:your|the|this) (?:database|catalogu?e?|library|collection|index)|took part|by|from
+      |between
+      |collaborat(?:ions?|ed)|joint|together|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written
       |wr[io]te|written|(?:sur|last |family )name|been (?:doing|up to|working|writing)|publish(?:ed)?|posted|been up to
     <noun>|bibliography|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
     """,
@@ -112,7 +113,8 @@ _ASKS_FOR_AUTHOR: Final = phrase(
 )
 _LEADING_TO: Final = re.compile(
     r"(?<!\w)(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
-    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|but|plus|not|except|without|excluding|exclude|minus|did|has"
+    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|but|plus|not|never|other than|except|without|excluding"
+    r"|exclude|minus|did|has"
     r"|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
     r"|named|called"
     r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
@@ -122,8 +124,8 @@ _LEADING_TO: Final = re.compile(
 
 
 _UNWANTED: Final = re.compile(
-    r"\b(?:not|except(?: for)?|without|excluding|exclude|minus|leave out|ignore)(?: (?:those|the ones|papers"
-    r"|anything))*"
+    r"\b(?:not|never|except(?: for)?|without|excluding|exclude|minus|leave out|ignore|(?:other|rather) than|apart from)"
+    r"(?: (?:those|the ones|papers|anything|together))*"
     r"(?: (?:by|with|from|of))?\s+$",
     re.IGNORECASE,
 )
@@ -189,6 +191,7 @@ def possible_names(text: str, in_names: Collection[str]) -> list[str]:
     fits = [all(part in in_names for part in name_words(word)) for word in words]
     names = list[str]()
     for at in range(len(words) - 1):
+        names += [f"{words[at + 1]} {words[at]}"] if len(words) <= _FEW and fits[at] and fits[at + 1] else ()
         for end in range(at + 1, min(at + _LONGEST_NAME + 1, len(words) + 1)):
             if not (fits[end - 1] or words[end - 1].removesuffix("s") in in_names):
                 break
@@ -271,7 +274,7 @@ def take_names_by_place(rest: Remainder, names: AuthorNames) -> FoundAuthors | N
                 if name:
                     start = found.start("name") + found["name"].index(name)
                     rest.cut(_begin(rest.text, start), start + len(name))
-                    several = re.split(r" (?:and|or|&) ", name)
+                    several = re.split(r",? (?:and|or|&) |, ", name)
                     return FoundAuthors(tuple(Author(each, known=False) for each in several), " or " in name)
     return None
 
@@ -343,6 +346,8 @@ def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
             some = words[at : at + size]
             written = without_signs(folded(" ".join(word for _, _, word in some)))
             name = names.whole.get(written) or names.whole.get(written.removesuffix("s"))
+            if name is None and len(words) <= _FEW:  # "okafor ada papers"
+                name = names.whole.get(without_signs(folded(" ".join(word for _, _, word in reversed(some)))))
             if name is not None and not all(word in STOP_WORDS for _, _, word in some):
                 yield _Place(some[0][0], some[-1][1], name)
                 at += size - 1

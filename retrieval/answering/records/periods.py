@@ -28,7 +28,7 @@ _HOLIDAYS: Final = {
     "christmas eve": (12, 24), "christmas": (12, 25), "boxing": (12, 26), "new years eve": (12, 31),
     "new year": (1, 1), "valentine": (2, 14), "halloween": (10, 31),
 }  # fmt: skip
-_HOLIDAY: Final = r"(?:christmas(?: eve| day)?|boxing day|new year['’]?s (?:eve|day)|valentine['’]?s day|halloween)"
+HOLIDAY: Final = r"(?:christmas(?: eve| day)?|boxing day|new year['’]?s (?:eve|day)|valentine['’]?s day|halloween)"
 _UNIT: Final = r"(?:day|week|fortnight|month|year)s?"
 _SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _SEASON: Final = r"(?:spring|summer|autumn|fall|winter)"
@@ -46,16 +46,17 @@ _DAYS_BACK: Final = {
 Days = tuple[date, date]
 """The first and the last day, both included."""
 
+_YEAR: Final = rf"(?:{YEAR}|(?:this|last) year)"
 NAMED: Final = (
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
     rf"|(?:{WEEKDAY},? (?:the )?)?(?:{DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?(?!\d))"
-    rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
-    rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?(?:{YEAR}|['’]\d\d)"
-    rf"|(?:the )?(?:first|second|1st|2nd|other) half of {MONTH}(?:,? (?:of )?{YEAR})?"
-    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) (?:of )?{YEAR}"
-    rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{YEAR}|{MONTH}(?:,? (?:of )?{YEAR})?)"
-    rf"|(?:the )?{_SEASON} (?:of )?{YEAR}|(?:the )?{_HOLIDAY}(?: (?:of )?{YEAR})?"
-    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{YEAR})?"
+    rf"|{MONTH},? (?:of )?(?:{_YEAR}|['’]\d\d)"
+    rf"|(?:q|quarter |h|half )[1-4],? ?(?:of |/ ?)?(?:{_YEAR}|['’]\d\d)"
+    rf"|(?:the )?(?:first|second|1st|2nd|other) half of {MONTH}(?:,? (?:of )?{_YEAR})?"
+    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) (?:of )?{_YEAR}"
+    rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{_YEAR}|{MONTH}(?:,? (?:of )?{_YEAR})?)"
+    rf"|(?:the )?{_SEASON} (?:of )?{_YEAR}|(?:the )?{HOLIDAY}(?: (?:of )?{YEAR})?"
+    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{_YEAR})?"
 )
 """Periods that are meant as such wherever they are written."""
 _COMING: Final = (
@@ -69,16 +70,20 @@ RELATIVE: Final = (
     r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|fortnight"
     r"|month"
     r"|quarter|year)"
-    rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
+    rf"|(?:the )?(?:last|past|previous) (?:few|couple(?: of)?|{_NUMBER}) {_UNIT}"
     rf"|{_COMING}|(?:on )?this day last (?:week|month|year)"
-    rf"|{_NUMBER} {_UNIT} ago(?: today)?|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
+    rf"|(?:a )?(?:{_NUMBER}|couple(?: of)?) {_UNIT} (?:ago(?: today)?|back)|(?:the )?(?:last"
+    rf"|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
     r"|the (?:day|night|week|month|year) before(?: that)?(?=\W*$)"
     rf"|(?:the )?week of (?:{DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?)"
     rf"|(?:(?:last|this|past) )?{WEEKDAY}"
     rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
 )
 """Periods that are counted from the present day."""
-BARE: Final = rf"(?:the year )?{YEAR}|{MONTH}"
+BARE: Final = (
+    rf"(?:the year )?{YEAR}|{MONTH}"
+    rf"|(?:(?<=over )|(?<=during )|(?<=in )|(?<=of )|(?<=since ))the {_SEASON}"
+)
 """Years and months, which may be part of a name: only a preposition makes them a period."""
 OF_LISTS: Final = re.compile(r"month|year|quarter|" + _SEASON + "|" + MONTH, re.IGNORECASE)
 """What a relative period is of where people think of days of publication rather than of the daily lists."""
@@ -88,6 +93,8 @@ def period(text: str, today: date) -> Days | None:
     """The days of a period as it is written; ``None`` for a day that does not exist."""
     text = re.sub(r"^the |(?<=before) that$", "", " ".join(text.lower().split()).replace("’", "'"))
     text = re.sub(r"(?<=q\d)(?: |of |/)*'(\d\d)$|(?<=h\d)(?: |of |/)*'(\d\d)$", r" 20\1\2", text)
+    text = re.sub(r"(?<=\w) ((?:of )?)(this|last) year$", lambda of: f" {of[1]}{today.year - (of[2] == 'last')}", text)
+    text = re.sub(r"^(quarter|half) (?=[1-4])", lambda unit: unit[1][0], text)
     text = re.sub(r"^(tomorrow|next \w+?)'?s$", r"\1", text)
     text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
     for reader in (
@@ -198,7 +205,7 @@ def _season(text: str, today: date) -> Days | None:
 
 
 def _holiday(text: str, today: date) -> Days | None:
-    found = re.fullmatch(rf"({_HOLIDAY})(?: (?:of )?(\d{{4}}))?", text)
+    found = re.fullmatch(rf"({HOLIDAY})(?: (?:of )?(\d{{4}}))?", text)
     if not found:
         return None
     name = found[1].replace("'", "")
@@ -238,7 +245,8 @@ def _same_day(text: str, today: date) -> Days | None:
 
 def _relative_unit(text: str, today: date) -> Days | None:
     """``this month``, ``last week``, ``the past 3 days``, ``two weeks ago``."""
-    ago = re.fullmatch(rf"({_NUMBER}) ({_UNIT}) ago", text)
+    text = re.sub(r"\bcouple of\b", "couple", text)
+    ago = re.fullmatch(rf"(?:a )?({_NUMBER}) ({_UNIT}) (?:ago|back)", text)
     if ago:
         return _ago(_count(ago[1]), ago[2].rstrip("s"), today)
     of = re.fullmatch(r"week of (.+)", text)

@@ -54,11 +54,17 @@ _AGENT: Final = re.compile(r"(?P<one>[a-z-]{3,}(?:er|or))s?", re.IGNORECASE)
 
 def _plain(word: str) -> str:
     """A word as the language writes it so that it means itself and its plural, and can be no operator."""
-    bare = word.strip('()[]{}"-–—−@#:*')
+    bare = word.strip('()[]{}"-–—−@#:*=<>|')
     agent = _AGENT.fullmatch(bare)
     if agent and stem(bare.lower()) != agent["one"].lower():
         return f'("{agent["one"]}" OR "{agent["one"]}s")'
-    return f'"{bare}"' if ":" in bare or bare in {"OR", "AND", "NOT"} else bare if name_words(bare) else ""
+    if bare in {"OR", "AND", "NOT"} or _SIGN.search(bare):
+        bare = f'"{bare.replace(chr(34), " ").strip()}"'
+    return bare if name_words(bare) else ""
+
+
+_SIGN: Final = re.compile(r"[^\w'’.+&/-]")
+"""Signs that may mean something in the language: with them a word is written in quotation marks."""
 
 
 def _day(day: date, *, last: bool) -> str:

@@ -14,6 +14,7 @@ from retrieval.answering.records.cues import (
     CITED,
     IN_VENUE,
     PARTS,
+    PROJECT,
     take_category,
     take_code,
     take_count,
@@ -75,9 +76,11 @@ _ASKS: Final = phrase(
     <superlative>(?: \S+){0,3}? <paper>
     <superlative> (?!one\b|thing\b)<ones>
     <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?<extreme>
-    <anything> (?:new|recent|by|from|since|of|on|about|published|written|with|out|in|come|came|<people>)
-    what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|hot|trending|popular|out|up-?voted|recent
+    <anything> (?:new|recent|newer|older|later|earlier|before|after|between|by|from|since|of|on|about|published
+      |written|with|out|in|come|came|<people>)
+    what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|fresh|hot|trending|popular|out|up-?voted|recent
       |on (?:the|today|yesterday)\S*|the (?:latest|newest)(?= (?:on|about|from|in|by|with|<ones>|<papers>)\b|\W*$))
+    what (?:blew up|took off|went viral|made waves|caught on|stood out)
     any(?:thing)? (?:news|good|interesting|cool)|fav(?:ou?)rites|daily (?:digest|post|update|news)
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
@@ -96,7 +99,7 @@ _ASKS: Final = phrase(
     (?:the )?(?:top|best) (?!one\b)<number>
     top-<number>(?= (?:<papers>|of|on|about|from|in|this|(?:19|20)\d\d)\b|\W*$)
     (?:the )?<number> (?:best|top|newest|latest|most)
-    most (?:up-?voted|liked|cited)|most popular(?!<thing>)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted
+    (?:most (?:up-?voted|liked|cited)|most popular)(?!<thing>)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted
       |trending
     (?:written|authored|co-?authored|published) by
     """,
@@ -150,6 +153,7 @@ _ONE: Final = phrase(
     """,
     PARTS,
 )
+_IN_ORDER: Final = re.compile(r"\b(?:ones?|papers?|works?|voted|liked|popular) first\b", re.IGNORECASE)
 _GOES_ON_WITH: Final = re.compile(r"(?:and|but|or|also|plus|what about|how about|same|with|without)\b", re.IGNORECASE)
 _GOES_ON: Final = re.compile(
     r"(?:and|but|or|also|only|just|now|ok(?:ay)?|then|what about|how about|same|plus|those|the ones|ones"
@@ -189,7 +193,7 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     rest = Remainder(plain)
     people = take_whole_names(rest, names)  # first: "May Chen" is no month
     is_short = len(plain.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(plain)
-    request = _conditions(rest, today, one=bool(_ONE.search(plain)), terse=is_short)
+    request = _conditions(rest, today, one=asks_for_one(plain), terse=is_short)
     people = people or (take_names_by_place(rest, names) if names.papers else None)
     is_bare = is_short and sum(map(tells, rest.text.split())) <= _MOST_BARE
     people = people or (take_lone_names(rest, names) if is_bare else None)
@@ -252,7 +256,7 @@ def may_ask_for_papers(text: str) -> bool:
 
 def asks_for_one(text: str) -> bool:
     """Whether one paper is asked for, the newest or the best: "the newest paper on X"."""
-    return bool(_ONE.search(text))
+    return bool(_ONE.search(text)) and not _IN_ORDER.search(text)
 
 
 def shows_again(text: str) -> bool:
@@ -296,7 +300,9 @@ def _is_about_one(text: str, request: Request) -> bool:
 
 _OF: Final = re.compile(r"\b(?:of|in|from|by|on)\s+$", re.IGNORECASE)
 _UNWANTED: Final = re.compile(
-    r"(?<!\w)(?:exclud(?:e|ing)|without|not|except(?: for)?|minus|drop|skip|ignor(?:e|ing)|leave out|hide|remove)"
+    r"(?<!\w)(?:exclud(?:e|ing)|without|not|neither|except(?: for)?|(?:other|rather) than|minus|(?<![|\w] )drop|skip"
+    r"|ignor(?:e|ing)"
+    r"|leave out|hide|remove)"
     r"(?: (?:the|those|ones|papers|from|in|of|year|everything))*\s*$",
     re.IGNORECASE,
 )
@@ -325,7 +331,7 @@ def _conditions(rest: Remainder, today: date, *, one: bool, terse: bool) -> Requ
     unwanted = _UNWANTED.search(rest.text[: found.start]) if found else None
     if found is not None:
         rest.cut(unwanted.start() if unwanted else found.start, found.end)
-    category, code = take_category(rest), take_code(rest)
+    category, project, code = take_category(rest), bool(rest.take(PROJECT)), take_code(rest)
     if unrecorded is None and rest.take(IN_VENUE):
         unrecorded = UnrecordedField.VENUE
     rank = take_rank(rest)
@@ -341,6 +347,7 @@ def _conditions(rest: Remainder, today: date, *, one: bool, terse: bool) -> Requ
         by_list=by_list,
         category=category,
         code=code,
+        project=project,
         votes=votes,
         order=order,
         most=rank or most or (1 if one and order else None),

@@ -85,6 +85,7 @@ def described(request: Request, of_list: str = "") -> Text:
         Text("with {votes} votes", votes=_votes(request.votes)) if request.votes else "",
         (Text("and code") if request.votes else Text("with code")) if request.code else "",
         Text("without code") if request.code is False else "",
+        Text("with a project page") if request.project else "",
     )
 
 
@@ -189,6 +190,7 @@ _UNRECORDED: Final = {
     UnrecordedField.FUNDING: Text("My records don't include funding."),
     UnrecordedField.STARS: Text("My records don't include GitHub stars."),
     UnrecordedField.CONTACT: Text("My records don't include contact details."),
+    UnrecordedField.PRODUCTIVITY: Text("My records don't include a ranking of authors."),
 }
 _INSTEAD: Final = {
     UnrecordedField.CITATIONS: Text("I can sort papers by votes instead, for example: most upvoted papers this month."),

@@ -26,7 +26,7 @@ class Request:
     """Papers that are asked for. What is not said is empty or ``None``.
 
     ``authors`` must all be authors of a paper, or where ``any_author``, one of them; ``without_authors`` must not.
-    ``without_topic``: words that they must not have.
+    ``without_topic``: words that they must not have. ``project``: they have a page of their project.
     ``outside``: days of which no paper is wanted. ``votes`` are written as
     in the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``:
     the papers of daily lists. ``rank``: only that one is wanted, in its order. ``is_terse``: the question is no
@@ -43,6 +43,7 @@ class Request:
     without_topic: str = ""
     category: str = ""
     code: bool | None = None
+    project: bool = False
     votes: str = ""
     order: Order | None = None
     most: int | None = None
@@ -61,7 +62,7 @@ class Request:
         """Whether it says by itself which papers are asked for; "how many" alone does not."""
         people, days = self.authors or self.without_authors, self.span or self.outside
         conditions = people or days or self.category or self.votes or self.order or self.unrecorded
-        return bool(conditions) or self.by_list or self.code is not None
+        return bool(conditions) or self.by_list or self.code is not None or self.project
 
     @property
     def is_keyed(self) -> bool:
@@ -86,7 +87,7 @@ class Request:
 
 
 _KEPT: Final = tuple(
-    "authors any_author without_authors outside topic without_topic category code votes order unrecorded"
+    "authors any_author without_authors outside topic without_topic category code project votes order unrecorded"
     " by_list".split()
 )
 _NOTHING: Final = Request()

@@ -9,7 +9,18 @@ from datetime import date, timedelta
 from typing import Final
 
 from retrieval.answering.question.phrases import lines
-from retrieval.answering.records.periods import BARE, MONTH, NAMED, OF_LISTS, RELATIVE, WEEKDAY, YEAR, Days, period
+from retrieval.answering.records.periods import (
+    BARE,
+    HOLIDAY,
+    MONTH,
+    NAMED,
+    OF_LISTS,
+    RELATIVE,
+    WEEKDAY,
+    YEAR,
+    Days,
+    period,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +55,19 @@ _PARTS: Final = {
     "weekday": WEEKDAY,
     "unwanted": r"(?:drop|exclude|excluding|remove|skip|hide|ignore|leave out|without|nothing|none|no|not|minus|except)"
     r"(?: (?:the|those|ones|everything|anything|all|papers?|from|published|that|is|are|were))*",
+    "not": "|".join(
+        rf"(?<={each} )"
+        for word in ("neither", "not", "except", "without", "excluding", "exclude")
+        for each in (word, f"{word} in", f"{word} from")
+    ),
     "month": MONTH,
+    "holiday": HOLIDAY,
     "year": YEAR,
     "dayno": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)",
     "of": r"(?:the )?(?:(?:month|day|year) of )?",
     "to": r" ?(?:and|to|until|till|through|up to|[-–—]|(?<=[a-z])/(?=[a-z])) ?",
-    "in": r"(?:back )?in|at|now|instead|on|from|of|during|within|over|for|throughout|dated|just|only|what about"
+    "in": r"(?:back )?in|at|now|instead|on|from|of|during|within|over|for|throughout|dated|published|released|posted"
+    "|just|only|what about"
     r"|how about|^and",
     "papers": r"papers?|works?|publications|articles|preprints|list|research|stuff|ones",
 }
@@ -62,11 +80,12 @@ def _form(text: str) -> re.Pattern[str]:
 _Ends = Callable[[list[Days]], tuple[date | None, date | None]]
 """Makes the ends of a span out of the periods that are written."""
 
+_NEAR_A_DAY: Final = timedelta(days=7)
 _BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>|week-?end|<weekday>)(?:['’]?s)?(?= (?:\w+ ){0,2}<papers>\b)")
 _YEARS: Final = _form(r"(?P<a><year>)['’]s(?= (?:number one|best|top|fav|most|winner|newest|latest|last|first|oldest))")
 _LAST_YEAR: Final = _form(
     r"(?:(?<=[,|] )|(?<=[,|])|(?<=top[ -]\d )|(?<=top[ -]\d\d )|(?<=year is )|<papers> |^)(?:only )?(?P<a><year>)"
-    r"(?: (?:only|please))*(?=\W*$)"
+    r"(?: (?:only|please))*(?=\W*$| ?[,;|])"
 )
 _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
     (
@@ -79,6 +98,14 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
             """
         ),
         lambda days: (min(days)[0], max(days)[1]),
+    ),
+    (
+        _form(r"<not>(?P<a><bare>)(?:,? (?:and|n?or)(?: not)?(?: in| from)?|,) (?P<b><bare>)"),
+        lambda days: (min(days)[0], max(days)[1]),
+    ),
+    (
+        _form(r"(?:around|near|about|close to) (?:the )?(?P<a><holiday>|<named>)"),
+        lambda days: (days[0][0] - _NEAR_A_DAY, days[0][1] + _NEAR_A_DAY) if days[0][0] == days[0][1] else days[0],
     ),
     (
         _form(r"<unwanted> (?:before|(?:earlier|older) than|prior to) (?P<a><period>)"),
@@ -148,7 +175,8 @@ _YEAR_BESIDE: Final = re.compile(
 
 
 _HINT: Final = re.compile(
-    r"\d|\b(?:to|yester|mon|tue|tues|wednes|thurs|fri|satur|sun)day|\b(?:day|week|month|year|quarter|fortnight|season|tonight"
+    r"\d|\b(?:to|yester|mon|tue|tues|wednes|thurs|fri|satur|sun)day|\b(?:day|week|month|year|quarter|fortnight|season"
+    r"|tonight"
     r"|right now|tomorrow|spring|summer|autumn|fall|winter|christmas|boxing|valentine|halloween|jan|feb|mar|apr|may"
     r"|jun|jul"
     r"|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",

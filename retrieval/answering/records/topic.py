@@ -55,7 +55,7 @@ def topic_words(text: str, *, terse: bool) -> Iterator[str]:
 def _telling_words(text: str, fillers: Collection[str]) -> list[str]:
     """The words of a subject, with "or" between them."""
     words = list[str]()
-    for written in re.split(rf"[\s,;:{CUT}()\"“”]+", text):
+    for written in re.split(rf"[\s,;:={CUT}()\"“”]+", text):
         word = re.sub(r"['’]s?$", "", written.strip(".?!'’‘*_`+"))
         if tells(word, fillers) or (word == "or" and words[-1:] != ["or"]):
             words.append(word)

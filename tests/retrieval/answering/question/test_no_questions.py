@@ -7,6 +7,7 @@ import pytest
 from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.records.cue_words import with_cues_repaired
+from retrieval.answering.records.preamble import without_preamble
 
 WORDS = {"quantization", "robots", "diffusion", "paper"}
 
@@ -113,3 +114,38 @@ def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
     """A word that somebody wrote stays."""
     assert with_cues_repaired("papres by the authros of Papr", WORDS.__contains__) == "papers by the authors of Papr"
     assert with_cues_repaired("may papers mention robots?", WORDS.__contains__) == "may papers mention robots?"
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ("pubished in febuary with most uptoves", "published in february with most upvotes"),
+        ("Autors of OwlNet", "authors of OwlNet"),
+        ("mots upvoted, top5, last 3 wks", "most upvoted, top 5, last 3 weeks"),
+        ("in twenty twenty-four or on the third of May", "in 2024 or on the 3 May"),
+        ("author=Ada Okafor year=2025", "author: Ada Okafor , year: 2025"),
+        ("papers form Ji-Rong Wen", "papers from Ji-Rong Wen"),
+    ],
+)
+def test_what_is_mistyped_or_shortened_is_written_out(text: str, repaired: str) -> None:
+    """Cues, numbers and days; no names."""
+    assert with_cues_repaired(text, "form in the".split().__contains__) == repaired
+
+
+def test_names_of_authors_are_no_slips() -> None:
+    """Somebody may be called so."""
+    assert with_cues_repaired("papers by marchh", WORDS.__contains__, {"marchh"}) == "papers by marchh"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("I'm terribly sorry to bother you, but do you know when OwlNet came out?", "when OwlNet came out?"),
+        ("Thank you for your help earlier. One more thing: which papers have code?", "which papers have code?"),
+        ("do models know what they know?", "do models know what they know?"),
+        ("is there code for OwlNet?", "is there code for OwlNet?"),
+    ],
+)
+def test_politeness_is_no_part_of_a_question(text: str, asked: str) -> None:
+    """What comes before the first word that asks."""
+    assert without_preamble(text) == asked

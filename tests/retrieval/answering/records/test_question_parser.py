@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.answering.records.people import AuthorNames
 from retrieval.answering.records.query_text import query_text
 from retrieval.answering.records.question_parser import ParsedRequest, read
 from retrieval.answering.records.request import Order
+from retrieval.query.query import parse
 
 FRIDAY = date(2026, 8, 21)
 NAMES = AuthorNames(
@@ -106,3 +109,26 @@ def test_a_follow_up_changes_what_it_names() -> None:
         == "diffusion after:2025-06 before:2025-06 has:code"
     )
     assert query_text(june.changed_by(parsed("and from 2024?").request)) == "diffusion after:2024 before:2024"
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("yann lecun: neither 2024 nor 2025", 'author:"Yann LeCun" -(after:2024 before:2025)'),
+        ("anything by Yann LeCun other than with Kaiming He", 'author:"Yann LeCun" -author:"Kaiming He"'),
+        ("lecun yann papers", 'author:"Yann LeCun"'),
+        ("papers on tokenizers around christmas", '("tokenizer" OR "tokenizers") after:2025-12-18 before:2026-01-01'),
+        ("papers on diffusion from the first quarter of this year", "diffusion after:2026 before:2026-03"),
+        ("diffusion, published 2024, min 5 votes", "diffusion after:2024 before:2024 votes:>=5"),
+        ("Yann LeCun count", 'author:"Yann LeCun"'),
+    ],
+)
+def test_exclusions_windows_and_key_words_are_read(question: str, query: str) -> None:
+    """In whatever order."""
+    assert query_text(parsed(question).request) == query
+
+
+@given(st.lists(st.sampled_from([*"=:\"'()-|<>*#@, ", "author", "votes", "after", "OR", "code", "x2"]), max_size=9))
+def test_any_topic_makes_a_query_that_can_be_run(topic: list[str]) -> None:
+    """Whatever signs it has."""
+    parse(query_text(parsed(f"papers on {''.join(topic)} from 2025").request))
