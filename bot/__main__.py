@@ -40,7 +40,7 @@ from bot.monitoring.page import serve_monitoring
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.storage import Store
 from bot.storage.heartbeat import heartbeat_path
-from retrieval.database import Location
+from retrieval.database import Location, storage_errors
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.ingest.live import RetryTiming
 from retrieval.library import Library
@@ -167,7 +167,8 @@ async def serve_until_signal(settings: Settings, share: Share, *, fresh: bool = 
 def _finish(main: Coroutine[Any, Any, int]) -> None:
     """Run ``main`` and exit with its status. An error meant for people is printed without a traceback."""
     try:
-        status = asyncio.run(main)
+        with storage_errors():
+            status = asyncio.run(main)
     except SettingsError as error:
         typer.echo(str(error), err=True)
         status = CONFIGURATION_ERROR

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 from zoneinfo import available_timezones
 
 from dotenv.parser import parse_stream
@@ -248,6 +249,16 @@ class Settings(LibrarySettings):
         return self.data_folder / "preview-mail"
 
 
+_TOKEN: Final = re.compile(r"(?P<id>[\w-]{18,40})\.[\w-]{4,12}\.[\w-]{20,100}", re.ASCII)
+_NO_TOKENS: Final = {
+    r"\d{15,20}": "the application's id",
+    r"[0-9a-f]{64}": "the application's public key",
+    r"[\w-]{32}": "the client secret",
+    r"(?i:Bot) .+": "a token with “Bot” before it, which has to go",
+}
+"""What else can be copied from Discord's pages, by its shape."""
+
+
 class Token(BaseSettings):
     """``DISCORD_TOKEN``, from the environment or a ``.env`` file in the working directory; never from TOML."""
 
@@ -274,12 +285,30 @@ def load_token() -> SecretStr | None:
     """The bot's token; ``None`` if it's missing or empty. Raises ``SettingsError``, also for what can't be a token."""
     token = _secret(Token).discord_token
     text = token.get_secret_value().strip() if token else ""
-    if text and not re.fullmatch(r"[\w.-]+", text, re.ASCII):
+    if text and not _is_token(text):
+        instead = next(
+            (f" It looks like {name}." for shape, name in _NO_TOKENS.items() if re.fullmatch(shape, text)), ""
+        )
         raise SettingsError(
-            "DISCORD_TOKEN isn't a bot token: that has letters, digits and dots only, without spaces and quotes. "
-            "Copy it again: discord.com/developers/applications → Bot → Reset Token."
+            "DISCORD_TOKEN isn't a bot token, which has three parts with dots between them, and no spaces or quotes."
+            f"{instead} Copy it again: discord.com/developers/applications → Bot → Reset Token."
         )
     return SecretStr(text) if text else None
+
+
+def _is_token(text: str) -> bool:
+    """Whether a text has the shape of a bot token; its first part is the bot's id in base64.
+
+    Source: https://discord.com/developers/docs/reference#authentication
+    """
+    parts = _TOKEN.fullmatch(text)
+    if parts is None:
+        return False
+    try:
+        id = base64.urlsafe_b64decode(parts["id"] + "=" * (-len(parts["id"]) % 4))
+    except ValueError:
+        return False
+    return id.isdigit()
 
 
 def load_mail_secrets() -> MailSecrets:

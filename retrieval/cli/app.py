@@ -11,6 +11,7 @@ import typer
 
 from retrieval.cli.options import PapersGroup
 from retrieval.cli.terminal import note
+from retrieval.database import storage_errors
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
 from retrieval.settings import program_version
 
@@ -47,7 +48,8 @@ def command(name: str | None = None, **options: Any) -> Callable[[Run[P]], Calla
         @wraps(run)
         def command(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
-                status = asyncio.run(run(*args, **kwargs))
+                with storage_errors():
+                    status = asyncio.run(run(*args, **kwargs))
             except (QueryError, InvalidInput, SettingsError) as error:
                 note(str(error))
                 status = 2

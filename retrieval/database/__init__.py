@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from retrieval.database.columns import PortableText, RowId, UtcDateTime
-from retrieval.database.connection import Location, location_text, open_database, snapshot, write_transaction
+from retrieval.database.connection import (
+    Location,
+    location_text,
+    open_database,
+    snapshot,
+    storage_errors,
+    write_transaction,
+)
 from retrieval.database.direct import direct_engine
 from retrieval.database.prepared import PreparedSelect
 from retrieval.database.sqlite import truncate_journal
@@ -20,6 +27,7 @@ __all__ = [
     "location_text",
     "open_database",
     "snapshot",
+    "storage_errors",
     "truncate_journal",
     "upsert",
     "write_transaction",

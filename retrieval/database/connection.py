@@ -6,10 +6,12 @@ The paper catalogue and the community database of ``bot`` both use it.
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -31,6 +33,9 @@ Location = Path | URL
 def location_text(location: Location | None) -> str:
     """Where a database is, for people; without a password."""
     return postgresql.shown(location) if isinstance(location, URL) else str(location)
+
+
+_FULL: Final = "The disk of the data folder is full. Make room, or choose another data_folder, and start again."
 
 
 @asynccontextmanager
@@ -174,6 +179,29 @@ def _migration_errors(location: Location | None, recovery: str) -> Generator[Non
             f"{named} cannot be opened as a database: {error.orig}. {_way_out(location, recovery)}. "
             f"Make sure that {'the folder is writable' if file else 'its user may create tables there'}."
         ) from error
+
+
+@contextmanager
+def storage_errors() -> Generator[None]:
+    """Turn a full disk, or one that can't be written any more, into ``DatabaseError``, for programs in a terminal.
+
+    The words are SQLite's own. Source: https://sqlite.org/rescode.html
+    """
+    try:
+        yield
+    except DriverError as error:
+        said = str(error.orig)
+        if "full" in said or "disk I/O" in said:
+            raise DatabaseError(_FULL) from error
+        if "readonly" in said:
+            raise DatabaseError(
+                "The data folder can't be written any more. Make it writable, or choose another data_folder."
+            ) from error
+        raise
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise DatabaseError(_FULL) from error
 
 
 def _revision(connection: Connection) -> str | None:

@@ -303,10 +303,37 @@ def test_the_token_can_be_in_a_file_named_env(tmp_path: Path, monkeypatch: pytes
     token = load_token()
     assert token is not None
     assert token.get_secret_value() == TOKEN
-    monkeypatch.setenv("DISCORD_TOKEN", "another")
+    monkeypatch.setenv("DISCORD_TOKEN", f"{TOKEN}-another")
     token = load_token()
     assert token is not None
-    assert token.get_secret_value() == "another"
+    assert token.get_secret_value() == f"{TOKEN}-another"
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("abc", ""),
+        ("your-token-here", ""),
+        ("a.b.c", ""),
+        (f"{TOKEN}.x", ""),
+        (TOKEN.replace("MTIz", "MTI!"), ""),
+        (f"YWJjZGVmZ2hpamtsbW5vcHFy{TOKEN[TOKEN.index('.') :]}", ""),
+        ("123456789012345678", "the application's id"),
+        ("0123456789abcdef" * 4, "the application's public key"),
+        ("abcdefghijklmnopqrstuvwxyz-01234", "the client secret"),
+        (f"Bot {TOKEN}", "a token with “Bot” before it"),
+    ],
+)
+def test_what_has_not_the_shape_of_a_token_is_refused(
+    monkeypatch: pytest.MonkeyPatch, typed: str, instead: str
+) -> None:
+    """At the start, not by Discord a minute later; what else it may be is named, and it isn't repeated."""
+    monkeypatch.setenv("DISCORD_TOKEN", typed)
+    with pytest.raises(SettingsError, match="isn't a bot token") as caught:
+        load_token()
+    assert instead in str(caught.value)
+    assert "looks like" in str(caught.value) or not instead
+    assert f"“{typed}”" not in str(caught.value)
 
 
 def test_a_file_named_env_in_another_encoding_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -14,9 +15,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval.database import open_database
+from retrieval.database import open_database, storage_errors
 from retrieval.database.files import damage
 from retrieval.database.sqlite import file_engine
 from retrieval.errors import DatabaseError
@@ -148,3 +150,22 @@ async def test_damage_in_an_index_is_found_by_a_thorough_check(tmp_path: Path) -
         connection.commit()
     assert damage(path, thorough=False) == []
     assert damage(path)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full")), "disk .* is full"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk .* is full"),
+        (
+            OperationalError("INSERT", {}, sqlite3.OperationalError("attempt to write a readonly database")),
+            "can't be written",
+        ),
+    ],
+)
+def test_a_disk_that_fills_later_is_a_sentence(error: Exception, said: str) -> None:
+    """In the terminal; other errors stay what they are."""
+    with pytest.raises(DatabaseError, match=said), storage_errors():
+        raise error
+    with pytest.raises(FileNotFoundError), storage_errors():
+        raise FileNotFoundError(errno.ENOENT, "No such file")

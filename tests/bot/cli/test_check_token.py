@@ -19,7 +19,8 @@ from bot.storage import Store
 from tests.bot.conftest import START, settings_for
 from tests.bot.daily_post.daily_world import FEED
 
-TOKEN = "a-token-that-must-never-be-shown"
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.a-token-that-must-never-be-shown"
+ANOTHER = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.another-token-that-is-refused"
 USER = {"id": "1", "username": "daily-papers", "discriminator": "0", "avatar": None, "global_name": None}
 APPLICATION: dict[str, object] = {
     "id": "42", "name": "Daily Papers", "icon": None, "description": "", "bot_public": True,
@@ -122,12 +123,12 @@ async def test_message_content_must_be_on_at_discord_too(
 @pytest.mark.usefixtures("discord_on_loopback")
 async def test_a_bad_token_is_wrong_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fix says where to create a new one."""
-    monkeypatch.setenv("DISCORD_TOKEN", "another-token")
+    monkeypatch.setenv("DISCORD_TOKEN", ANOTHER)
     found = await lines(tmp_path)
     state, text = found["Token"]
     assert state is State.WRONG
     assert "Reset Token" in text
-    assert "another-token" not in str(found)
+    assert ANOTHER not in str(found)
 
 
 @pytest.mark.usefixtures("discord_on_loopback")
