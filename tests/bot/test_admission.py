@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from bot.admission import Admission, Place
+from bot.admission import Admission, Place, turn
 from bot.storage.answers import Answers
 from retrieval.errors import Busy
 from tests.bot.conftest import World, said, seen, whispered
@@ -97,6 +97,16 @@ async def test_a_turn_that_comes_to_somebody_who_leaves_is_passed_on() -> None:
         assert admission.waiting == 2
     waiting[0].cancel()
     assert await asyncio.wait_for(waiting[1], 60) == [third]
+
+
+async def test_after_the_answer_nobody_waits_for_a_turn() -> None:
+    """What a task does besides, for a person who has their answer, isn't queued."""
+    admission = Admission(places=9, per_server=9, per_person=9, at_once=1)
+    first, second = admission.enter(1, 10), admission.enter(2, 10)
+    async with admission.turn(first):
+        second.leave()
+        async with asyncio.timeout(60), turn():
+            assert admission.waiting == 0
 
 
 async def test_a_refused_person_is_told_before_anything_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.cooldown import QuestionCooldowns, SharedCount, TooQuick
+from bot.cooldown import LinkCooldowns, QuestionCooldowns, SharedCount, TooQuick
 from bot.storage import Store
 from retrieval.database import Location
 from tests.bot.conftest import FakeClock
@@ -54,6 +54,21 @@ async def test_questions_at_the_same_moment_count_together(processes: list[Quest
     """However the statements of two processes interleave."""
     asked = [allowed(process, ADA) for process in processes * 10]
     assert sum(await asyncio.gather(*asked)) == 2
+
+
+def test_links_are_used_so_often_in_all_and_each(clock: FakeClock) -> None:
+    """Each thirty times a minute; all together, wrong ones too, six hundred times: nobody can try them out."""
+    cooldowns = LinkCooldowns(clock)
+    for number in range(600):
+        cooldowns.check(f"link {number // 30}")
+    with pytest.raises(TooQuick):
+        cooldowns.check("another link")
+    clock.move(minutes=2)
+    for _ in range(30):
+        cooldowns.check("link")
+    with pytest.raises(TooQuick):
+        cooldowns.check("link")
+    cooldowns.check("another link")
 
 
 async def test_a_database_that_does_not_answer_keeps_nobody_waiting(
