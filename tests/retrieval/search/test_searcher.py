@@ -70,6 +70,17 @@ async def test_a_search_finds_the_papers_that_meet_its_condition(several: list[s
                 assert (await library.search(query, limit=3, offset=2)).hits == page.hits[2:5]
 
 
+async def test_a_page_that_is_just_full_counts_only_papers_with_all_words() -> None:
+    """Those with most of them follow only where a page isn't full."""
+    async with Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
+        query = parse("crow night owl")
+        complete = (await library.search(query, limit=100)).complete
+        assert complete
+        for limit in (complete, complete + 1):
+            page = await library.search(query, limit=limit)
+            assert (page.complete is None, page.total == complete) == (limit == complete,) * 2
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(queries, min_size=8, max_size=12), st.permutations([paper.id for paper in PAPERS]))
 async def test_given_papers_are_matched_as_a_search_would_find_them(several: list[str], order: list[str]) -> None:
