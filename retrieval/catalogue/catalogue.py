@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
@@ -45,9 +46,18 @@ LARGEST_PAGE = max(_PAGES)
 def _page_of_papers(size: int) -> Select[*tuple[Any, ...]]:
     """The statement for the papers with as many ids, and their lists, the newest last."""
     columns = (papers.c[name] if name in papers.c else listings.c[name] for name in PAPER_AND_LISTING)
-    ids = [bindparam(f"id{place}", type_=papers.c.id.type) for place in range(size)]
-    wanted = select(*columns).outerjoin_from(papers, listings).where(papers.c.id.in_(ids))
+    wanted = select(*columns).outerjoin_from(papers, listings).where(_has_id_of(size))
     return wanted.order_by(listings.c.day.nulls_first())
+
+
+def _has_id_of(size: int) -> ColumnElement[bool]:
+    """Papers with as many ids: the parameters that ``_id_values`` fills."""
+    return papers.c.id.in_([bindparam(f"id{place}", type_=papers.c.id.type) for place in range(size)])
+
+
+def _id_values(ids: Sequence[str], size: int) -> dict[str, str]:
+    """The values of as many parameters; the last of fewer ids is repeated."""
+    return {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(size)}
 
 
 LARGEST_BATCH = 16_000
@@ -152,8 +162,7 @@ class Catalogue(Reader):
         if not ids:
             return {}
         size = next(size for size in _PAGES if len(ids) <= size)
-        values = {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(size)}
-        papers_of_page = map(paper_of_values, await self._pages[size].rows(**values))
+        papers_of_page = map(paper_of_values, await self._pages[size].rows(**_id_values(ids, size)))
         found = {paper.id: paper for paper in papers_of_page}
         return {id: found[id] for id in ids if id in found}
 
@@ -161,9 +170,15 @@ class Catalogue(Reader):
         """Titles and abstracts of these papers, by id: enough to check quotes."""
         found = dict[str, TitleAndAbstract]()
         for batch in _batches(list(ids)):
-            wanted = select(papers.c.id, papers.c.title, papers.c.abstract).where(papers.c.id.in_(batch))
-            found.update((id, TitleAndAbstract(*text)) for id, *text in await self._tuples(wanted))
+            texts = await self._texts.rows(**_id_values(batch, _BATCH))
+            found.update((id, TitleAndAbstract(title, abstract)) for id, title, abstract in texts)
         return found
+
+    @cached_property
+    def _texts(self) -> PreparedSelect:
+        """The statement for the texts of a batch; compiling it takes longer than reading them."""
+        texts = select(papers.c.id, papers.c.title, papers.c.abstract)
+        return PreparedSelect.of(self._engine, texts.where(_has_id_of(_BATCH)))
 
     async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
         """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, even replaced ones.

@@ -35,6 +35,8 @@ _FIRST_READ = 500
 """Papers that are always read for a phrase: usually enough to fill a page and to count the matches."""
 _MOST_READ = 200_000
 """Papers that are read at most, in about six seconds: a phrase of very common words excludes nothing."""
+_LOOKED_UP = 50_000
+"""Papers among which positions of a phrase are looked up in one call, at most: fifty milliseconds."""
 _READ_FOR_PHRASES = 1_000
 """Papers with a query's phrases that are read at most, to find those that have most of its words."""
 _GROWTH = 4
@@ -303,7 +305,7 @@ class Searcher:
             read += len(batch)
             if len(matching) > last and read >= _FIRST_READ:  # the page is full, and another one follows
                 break
-            if read == len(batch) < search.size <= _MOST_READ:  # the first batch
+            if read == len(batch) < search.size <= _LOOKED_UP:  # the first batch
                 rest = await self._worker.run(search.possible_after, batch)
                 others = await self._matching(search.unread, rest, search.sure) if rest is not None else None
                 if others is not None and len(matching) + len(others) <= last:
