@@ -69,8 +69,8 @@ def stem(word: str) -> str:
     Source: https://snowballstem.org/algorithms/english
     """
     stemmer = getattr(_local, "stemmer", None)
-    if stemmer is None:  # one for each thread: a Stemmer isn't thread-safe
-        stemmer = _local.stemmer = Stemmer.Stemmer("english")
+    if stemmer is None:  # one for each thread: a Stemmer isn't thread-safe; its own cache takes longer than stemming
+        stemmer = _local.stemmer = Stemmer.Stemmer("english", 0)
     return str(stemmer.stemWord(one_spelling(word if word.isascii() else plain(word))))
 
 
