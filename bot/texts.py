@@ -27,7 +27,8 @@ NAME: Final = "name"
 _ENGLISH: Final = ""
 _FOLDER: Final = Path(__file__).with_name("locales")
 _SEPARATORS: Final = {"de": ".", "es": ".", "fr": "\u202f"}
-_COMMAND: Final = re.compile(r"(?<=`/)[a-z]+(?: [a-z]+)?(?=[ `])")
+_COMMAND: Final = re.compile(r"(?<=`/)[a-z]+(?: [a-z]+)?(?=[ `])|(?:(?<=^/)|(?<=[ (。、]/))[a-z]+(?: [a-z]+)?(?![/\w])")
+"""A command in backticks, or as the library writes it: ``/daily set``."""
 
 _language: ContextVar[str] = ContextVar("language", default=_ENGLISH)
 

@@ -137,7 +137,7 @@ async def _command_texts() -> list[Text]:
 def all_texts() -> list[Text]:
     """Every text of the bot, without duplicates; the narrowest limit of those that share a message."""
     found = dict[tuple[str | None, str], Text]()
-    paths = sorted([*(ROOT / "bot").rglob("*.py"), ROOT / "retrieval/english.py", ROOT / "retrieval/trending/score.py"])
+    paths = sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "retrieval").rglob("*.py")])
     modules = [path for path in paths if not _IN_ENGLISH & set(path.parts)]
     of_modules = (text for path in modules for text in texts_in(ast.parse(path.read_text(encoding="utf-8"))))
     for text in [*asyncio.run(_command_texts()), *of_modules]:
