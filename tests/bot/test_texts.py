@@ -18,7 +18,17 @@ from bot.client import FEATURES, PaperBot
 from bot.daily_post.notice_cards import empty_day_line
 from bot.daily_post.poster import post_now
 from bot.settings import Settings
-from bot.texts import LANGUAGES, counted, in_every_language, listed, tr, use_locale, with_weekday, written_number
+from bot.texts import (
+    LANGUAGES,
+    counted,
+    in_every_language,
+    listed,
+    tr,
+    translated,
+    use_locale,
+    with_weekday,
+    written_number,
+)
 from bot.ui.translator import CatalogueTranslator
 from tests import texts as catalogues
 from tests.bot.conftest import START, World, said, seen, whispered
@@ -216,3 +226,43 @@ def test_a_notice_is_recognised_in_whatever_language_it_was_written() -> None:
     assert "2026年11月24日（火曜日） の新しい論文はありません" in lines
     assert len(lines) == 1 + len(CODES)
     assert tr("Save") == "Save"
+
+
+SAID = {
+    "de": ("Gern geschehen!", "Ich verstehe nur Fragen auf Englisch.", "2 Paper auf der Liste vom 24. November 2026"),
+    "ja": ("どういたしまして！", "英語の質問だけがわかります。", "2026年11月24日のリストの2 件の論文"),
+}
+WHY = {
+    "de": ("Mehr", "Warum das?", "Der Satz enthält deine Wörter."),
+    "ja": ("その他", "なぜこの回答？", "文に質問の語が含まれています。"),
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+async def test_what_the_library_says_is_read_in_the_persons_language(
+    world: World, client_locale: Locale, language: str
+) -> None:
+    """Small talk, a refusal and an answer from records, also when its card is drawn again."""
+    await world.bot.library.add(list_of(START.date(), 5, 9))
+    client_locale(language)
+    questions = ("Thanks!", "Wie viele Parameter hat das Modell?", "What are the newest papers?")
+    for question, words in zip(questions, SAID[language], strict=True):
+        assert words in said(await world.member.slash(world.channel, "ask", question=question))
+    stored = await world.bot.store.answers.by_message(world.last.id)
+    assert stored is not None
+    assert stored.reply is not None
+    assert stored.reply == "2 papers on the list of 24 November 2026, trending first."
+    use_locale(language)
+    assert SAID[language][-1] in translated(stored.reply)
+    use_locale(None)
+
+
+@pytest.mark.parametrize("language", WHY)
+async def test_why_is_explained_in_the_persons_language(world: World, client_locale: Locale, language: str) -> None:
+    """With the reasons that the library gives."""
+    client_locale(language)
+    await world.member.slash(world.channel, "ask", question=BANDWIDTH)
+    more, why, reason = WHY[language]
+    pressed = await world.member.click(world.last, label=more)
+    assert pressed.response is not None
+    assert reason in whispered(await world.member.click(pressed.response, label=why))
