@@ -111,8 +111,10 @@ class Connection(aiosqlite.Connection):
 
     _begin = ""
     """The statement that waits for the transaction's first one."""
+    _begun = False
+    """Whether a transaction has begun."""
     _reading = False
-    """Whether the transaction has only read so far."""
+    """Whether it has only read so far."""
     _patience: float | None = None
     _wanted_patience: float | None = None
     """Seconds that a statement waits for other programs."""
@@ -133,14 +135,15 @@ class Connection(aiosqlite.Connection):
     async def run(self, cursor: Cursor, sql: str, execute: Callable[[sqlite3.Cursor], Sequence[Any]]) -> None:
         """Run what a cursor was given, after the ``BEGIN`` that waits for it."""
         self._reading = self._reading and sql.startswith(_READING)
-        trip = partial(_in_one_trip, self._conn, before=list(self._before()), execute=execute)
+        before = list(self._before())
+        self._begun = self._begun or bool(before)
+        trip = partial(_in_one_trip, self._conn, before=before, execute=execute)
         brought, rows = await self._execute(trip)  # pyright: ignore[reportUnknownMemberType] - aiosqlite has few types
         cursor.take(brought, rows)
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
-        """All rows of a statement that reads, in a transaction of its own."""
+        """All rows of a statement that reads, outside of a transaction: SQLite's own one ends with the last row."""
         cursor = Cursor(self)
-        self.begin(None)
         await self.run(cursor, sql, partial(_executed, sql=sql, parameters=parameters))
         return await cursor.fetchall()
 
@@ -165,9 +168,9 @@ class Connection(aiosqlite.Connection):
 
     def _dropped(self) -> bool:
         """Whether the transaction needs no trip that is waited for: it has not begun, or has only read."""
-        begun, reading = self._begin, self._reading
-        self._begin, self._reading = "", False
-        if begun:
+        begun, reading = self._begun, self._reading
+        self._begin, self._begun, self._reading = "", False, False
+        if not begun:
             return True
         if reading:
             self._tx.put_nowait((None, self._conn.rollback))  # pyright: ignore[reportUnknownMemberType]

@@ -35,6 +35,8 @@ class PreparedSelect:
     def of(cls, engine: AsyncEngine | DirectEngine, statement: Select[*tuple[Any, ...]]) -> Self:
         """The statement, compiled for this engine."""
         dialect = engine.sync_engine.dialect
+        if dialect.name != "sqlite":  # asyncpg prepares statements itself
+            return cls(engine, statement, "", (), (), {})
         compiled: Any = statement.compile(dialect=dialect)
         types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
         made = [type.result_processor(dialect, None) for type in types]
