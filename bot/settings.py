@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import re
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar, cast
 from zoneinfo import available_timezones
@@ -18,6 +19,12 @@ from sqlalchemy import URL
 
 from retrieval.errors import SettingsError
 from retrieval.settings import ENV_NESTED, ENV_PREFIX, LibrarySettings, Section, load, server_url
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names of IANA's time zones. Cached: looking for them walks folders on disk."""
+    return frozenset(available_timezones())
 
 
 class DiscordSettings(Section):
@@ -68,7 +75,7 @@ class DailySettings(Section):
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in known_zones():
             raise ValueError("must be an IANA time zone such as Europe/Berlin")
         return zone
 

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import settings
 
 from retrieval.database import Location
+from retrieval.ingest.seeds import read_earlier_seeds
 from tests import milvus
 from tests.databases import Databases, Files, Server, installed, server
 
@@ -47,6 +48,14 @@ def migrations_are_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ScriptDirectory, "from_config", staticmethod(from_config))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seeds_are_read_once() -> Iterator[None]:
+    """Every library compares the ids of its first papers with those of earlier versions: always the same ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("retrieval.library.library.read_earlier_seeds", cache(read_earlier_seeds))
         yield
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
 from typing import Final
-from zoneinfo import available_timezones
 
 import discord
 
@@ -15,7 +14,7 @@ from bot.client import PaperBot
 from bot.daily_post.editions import Editions
 from bot.daily_post.selection import Edition
 from bot.jobs.local_time import local_day, next_time
-from bot.settings import DailySettings
+from bot.settings import DailySettings, known_zones
 from bot.storage import Store
 from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery, DeliveryKind
@@ -57,7 +56,7 @@ class FeedService:
     async def next_post(self, feed: DailyFeed) -> datetime | None:
         """When the next post goes out (UTC); ``None`` while paused, and if its zone is unknown."""
         now = self._clock()
-        if feed.paused or feed.zone not in available_timezones():
+        if feed.paused or feed.zone not in known_zones():
             return None
         days = await self._store.deliveries.days(DeliveryKind.POST, feed.channel_id, local_day(feed, now))
         return next_time(feed, now, days)

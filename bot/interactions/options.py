@@ -7,7 +7,6 @@ from calendar import day_name
 from datetime import date, time
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
@@ -15,6 +14,7 @@ from discord import app_commands
 from bot.client import PaperBot
 from bot.interactions.autocomplete import in_time
 from bot.interactions.recently_used import recent_zones
+from bot.settings import known_zones
 from bot.storage.schedule import EVERY_DAY, WORKING_DAYS
 from bot.texts import WEEKDAYS, listed, mark, tr
 from bot.ui.discord_limits import CHOICES
@@ -214,11 +214,11 @@ def _misspelt(wanted: str) -> list[str]:
 
 @cache
 def _zones() -> dict[str, str]:
-    """Names of zones by their folded form. Cached: ``available_timezones`` walks folders on disk.
+    """Names of zones by their folded form.
 
     Without ``localtime``, the server's own zone, and ``Factory``, a placeholder.
     """
-    return {_folded(name): name for name in available_timezones() - {"localtime", "Factory"}}
+    return {_folded(name): name for name in known_zones() - {"localtime", "Factory"}}
 
 
 def parse_weekdays(text: str) -> frozenset[int]:

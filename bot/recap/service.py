@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.jobs.local_time import last_time
-from bot.settings import DailySettings
+from bot.settings import DailySettings, known_zones
 from bot.storage import Store
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
@@ -118,7 +118,7 @@ def last_period(frequency: Frequency, day: date) -> Period:
 async def channel_schedule(store: Store, defaults: DailySettings, channel_id: int, frequency: Frequency) -> Schedule:
     """Mondays or the first of each month, at the time of the channel's daily post or the default time."""
     daily = await store.daily_feeds.get(channel_id) or defaults
-    zone = daily.zone if daily.zone in available_timezones() else defaults.zone  # one that a moved database brought
+    zone = daily.zone if daily.zone in known_zones() else defaults.zone  # one that a moved database brought
     return Schedule(frequency, daily.time, zone, _MONDAYS)
 
 
