@@ -607,7 +607,7 @@ async def test_an_unknown_paper_is_an_error(birds: Library, text: str) -> None:
         await birds.find(text)
     said = str(caught.value)
     assert "Use an arXiv id such as" in said
-    assert ("The closest title is “Owls at night”" in said) is (text == "silent mice")
+    assert ("The nearest title is “Owls at night”" in said) is (text == "silent mice")
     assert len(said) < 500
 
 

@@ -48,6 +48,7 @@ def days(text: str) -> tuple[str, str] | None:
         ("over the weekend", "2026-08-15", "2026-08-16"),
         ("two weeks ago", "2026-08-03", "2026-08-09"),
         ("in the last 10 days", "2026-08-12", "2026-08-21"),
+        ("in late December", "2025-12-21", "2025-12-31"),
         ("the last two months", "2026-06-22", "2026-08-21"),
         ("papers from last month", "2026-07-01", "2026-07-31"),
         ("in December", "2025-12-01", "2025-12-31"),
