@@ -22,8 +22,9 @@ Frequencies = Callable[[Sequence[str]], Sequence[int]]
 def typo_candidates(word: str, *, shortest: int = SHORTEST, keep_first: bool = False) -> dict[str, int]:
     """The words one typo away, each with its cost: 0 for two swapped letters, the most frequent typo, else 1.
 
-    The other typos are a letter left out, added or replaced. ``keep_first``: except for swaps, the first letter is
-    taken to be right. Words that are shorter than ``shortest``, too long, or contain digits have no candidates.
+    The other typos are a letter left out, added or replaced, and the wrong letter doubled. ``keep_first``: except for
+    swaps, the first letter is taken to be right. Words that are shorter than ``shortest``, too long, or contain digits
+    have no candidates.
     """
     if not shortest <= len(word) <= _LONGEST or any(character.isdigit() for character in word):
         return {}
@@ -32,6 +33,8 @@ def typo_candidates(word: str, *, shortest: int = SHORTEST, keep_first: bool = F
     for letter in string.ascii_lowercase:
         edited |= {left + letter + right for left, right in splits}
         edited |= {left + letter + right[1:] for left, right in splits if right}
+    single = {left + right[1:] for left, right in splits if right and left[-1:] == right[0]}
+    edited |= {each[:at] + each[at - 1] + each[at:] for each in single for at in range(1, len(each) + 1)}
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
     return {**dict.fromkeys(edited, 1), **dict.fromkeys(swapped, 0)}
 

@@ -33,6 +33,7 @@ _FIELD = "|".join(
         _SPACED,
         rf"(?i:{_NAMES})[:=]\[[^\]]*\]",
         rf"(?i:{_COMPARED})[ ]?[<>≥≤]=?[ ]*{_VALUE}",
+        rf"(?i:{_COMPARED})(?:[ ]=[ ]|[:=][<>=≥≤]+[ ]+)(?=[0-9]){_VALUE}",
         rf"(?:(?i:{_NAMES})[:=]|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}",
     ]
 )

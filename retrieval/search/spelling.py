@@ -181,8 +181,8 @@ async def _whole_name(query: Query, catalogue: Catalogue, index: Index) -> str |
     if all(said):
         return None
     known = await catalogue.words_in_names(wanted)
-    if not known or any(word not in known and count for word, count in zip(wanted, said, strict=True)):
-        return None
+    if not any(word in known and not count for word, count in zip(wanted, said, strict=True)):
+        return None  # a word that only names have makes it a name
     name = await suggest_author(query.written, catalogue)
     found = await catalogue.records.ids_by_author(name_words(name)) if name else ()
     return f'author:"{name}"' if found else None

@@ -256,6 +256,9 @@ cat:(cs.IR OR math.OC)                06 07
 survey -title:(LLM OR quantizers)     02 12
 votes:20-30                           01 03
 votes:5..20                           03 04
+votes = 20                            03
+votes:> 20                            01
+year = 2024 survey                    02
 survey AND NOT LLM                    09 12
 """
 
@@ -377,6 +380,8 @@ async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
         ("diffusoin", "diffusion"),
         ("polizies", "policies"),
         ("surwey", "survey"),
+        ("difussion", "diffusion"),
+        ("robot lekun", "robot author:lekun"),
     ],
 )
 async def test_what_was_probably_meant_is_offered(query: str, suggestion: str) -> None:
