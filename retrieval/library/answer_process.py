@@ -37,10 +37,10 @@ _READ_AGAIN = 600.0
 
 Abstracts that aren't read ahead are read while somebody waits for an answer, so even short breaks are used.
 """
-_OFTEN = 0.2
+_OFTEN = 0.15
 """The share of its time in calls from which on a process makes answers faster: more people may come.
 
-So at ten questions a second all are read a second time that need it, at fifty hardly any.
+So at ten questions a second nearly all are read a second time that need it, at fifty hardly any.
 """
 _NICE = 5
 """Lower than the process that speaks with Discord: telling people that they must wait doesn't wait itself."""
