@@ -123,6 +123,11 @@ _ASKED: Final = {
           |running)
           [ ](?:this|<you>)
         (?:do|can|could|will) <you> (?:ever )?(?:hallucinate|lie|make (?:things|stuff|it) up|invent (?:things|answers))
+        (?:what(?:['’]s| is)|do you have) (?:your|a) name|where are you from|who pays(?: for)? <you>
+        what are you (?:made|built) (?:of|with|from)|is (?:a |an )?(?:human|person|llm|ai|someone) (?:answering
+          |behind|writing)\b.{0,20}
+        (?:does|do) (?:it|this|<you>) cost .{0,20}
+        is (?:it|this|using <you>) (?:free|paid)\b.{0,20}
         can (?:i|we) trust <you>(?:r answers)?
         do(?:es)? <you> (?:use|run) (?:an? )?(?:llm|ai|chatgpt|gpt.*|language model)
         (?:which|what) (?:model|llm|ai) (?:are|is|do|does) <you>(?: use| using| run on)?
@@ -153,6 +158,19 @@ _ASKED: Final = {
         <how> (?:use|talk to|work with|ask) <you>(?: .{0,20})?
         (?:show|list|give)(?: me)? (?:all |the |your )*(?:commands|features|options)
         commands
+        what else (?:can|do) (?:you|u|i) (?:do|know|offer|ask)
+        (?:teach|show) (?:me|us) how to .{0,10}<you>
+        what do(?:es)? the buttons? (?:do|mean)
+        is there (?:a |any )?(?:manual|guide|tutorial|documentation|help).{0,20}
+        (?:can|could|will|would) <you> (?:browse|google|watch|listen|play|book|order|call|draw|sing|dance|code|do my
+          |write my
+          |summari[sz]e (?:a |this |my )?(?:youtube|video|website|link|file)|answer in|talk in|make mistakes)\b.{0,40}
+        (?:does|can) (?:this|it|<you>) work (?:in|on|with) (?:private|dms?|direct|my|our|a|other|threads?
+          |servers?)\b.{0,30}
+        (?:an? |the )?(?:list|overview) of (?:all |the |your )*commands
+        how (?:do|can|to)(?: i| we)? use this(?: thing| app| tool)?
+        can (?:i|we) use <you>.{0,30}
+        help(?: me)? (?:get|getting) started.{0,20}
         help(?: me)?(?: please)?
         i need help
         show (?:me|us) what (?:you|u) can do
@@ -170,6 +188,7 @@ _ASKED: Final = {
           |automate)\b.{0,40}\b(?:post\w*|daily|every (?:day|morning|week)|schedule[d]?|automatically
           |channel)\b.{0,40}
         (?:change|move|edit|set) the (?:time ?zone|time|channel|hour|schedule)\b.{0,40}
+        (?:disable|enable|deactivate|mute) (?:the |my |our )?(?:daily )?(?:posts?|posting|digest|updates|list)\b.{0,30}
         (?:stop|start|begin|pause|resume) posting.{0,40}
         <how> .{0,30}\b(?:daily|automatic) (?:posts?|digests?|papers)\b.{0,30}
         how (?:can|do|does|could) (?:our|my|a|the) (?:server|channel|guild|team).{0,60}
@@ -199,6 +218,8 @@ _ASKED: Final = {
         how (?:do|does) (?:the )?(?:alerts?|follows?|notifications?|subscriptions?) work
         (?:un)?(?:subscribe|follow)(?: me| us)?(?: to| from)? .{1,40}
         (?:who|what) (?:do|am) i follow(?:ing)?
+        (?:stop|don['’]t|quit) (?:notifying|alerting|messaging|pinging|notify|ping|message) (?:me|us)\b.{0,30}
+        (?:set up|create|make|add) (?:an? |some )?(?:follows?|alerts?|notifications?|subscriptions?)\b.{0,40}
         <how> (?:follow|subscribe to|track|unfollow|unsubscribe).{0,40}
         i(?:['’]d| would)? (?:want|like|need) (?:to be|to get|you to) (?:notif|alert|inform|tell|ping
           |messag)\w*\b.{0,60}
@@ -210,6 +231,7 @@ _ASKED: Final = {
     ),
     AboutBot.SAVE: _any_of(
         r"""
+        <how> (?:make|create|start|share|open) (?:an? |my |the )?(?:reading )?lists?\b.{0,20}
         where (?:can|do) i (?:find|see) (?:what i(?: have|['’]ve)? saved|my saved .{0,20})
         (?:export|download|see|open) my (?:saved|saved papers|bookmarks?|list|reading list)\b.{0,20}
         (?:where (?:are|is|do i find)|show(?: me)?) my (?:bookmarks?|saved (?:papers|list|items)|list
@@ -225,6 +247,8 @@ _ASKED: Final = {
         (?:<how>|can i|can <you>|please) (?:delete|remove|erase|see|get|download|wipe) (?:all )?(?:of )?my (?:data
           |questions|history|messages|information)(?: .{0,30})?
         (?:do|does|will) <you> (?:log|store|keep|save|record|share|remember) (?:my|our|what i) .{0,30}
+        (?:do|will|can) <you> (?:sell|learn from|train on|share|spy|track|read) (?:my|our|us)\b.{0,40}
+        (?:please )?(?:delete|erase|remove|close) my account\b.{0,20}
         is (?:this|it|that|our (?:chat|conversation)) (?:private|confidential|public|logged|stored|recorded)
         (?:please )?forget (?:me|about me|who i am)
         what (?:data|information) (?:do|does) <you> (?:have|store|keep|save|collect|hold).{0,30}
@@ -276,6 +300,8 @@ _ASKED: Final = {
           (?: an?| the)? (?:bug|problem|issue|mistake|error)(?: .{0,30})?
         (?:<how> |can i |i(?:['’]d| would)? (?:want|like) to |where (?:do|can) i )?
           (?:give|leave|send) feedback(?: .{0,20})?
+        who (?:do|can|should|could) (?:i|we) (?:contact|ask|tell|write to|complain to|talk to)\b.{0,40}
+        (?:<how> )?(?:give|leave|send) feedback(?: .{0,20})?
         """,
         _PARTS,
     ),
@@ -318,20 +344,25 @@ _WORDS: Final = {
     ),
     AboutBot.SEARCH: TopicWords.of("search syntax filters operators", "query filter"),
     AboutBot.ABSTRACTS: TopicWords.of(
-        "read upload translate attach understand",
-        "pdf pdfs full text texts whole entire figures tables images pictures files file summarise summarize languages",
+        "read upload translate attach understand speak quote quotes look figures browse",
+        "only english pdf pdfs full text texts whole entire figures tables images pictures files file summarise"
+        " summarize languages",
         spoken_to=True,
     ),
     AboutBot.SOURCES: TopicWords.of(
-        "source sources feed feeds origin arxiv huggingface", "hugging face website data", spoken_to=True
+        "source sources feed feeds origin arxiv huggingface data", "hugging face website", spoken_to=True
     ),
     AboutBot.MAKER: TopicWords.of(
         "creator creators maker developer developers owner chatgpt gpt gpt-4 gpt-5 llm claude gemini robot human"
         " hallucinate hallucinations lie trust reliable accurate dad daddy mother father built programmed coded free"
-        " cost costs price alive sentient ai",
+        " cost costs price alive sentient ai behind",
         "made model language run runs answers correct based behind person bot things",
         spoken_to=True,
     ),
+    AboutBot.AGE: TopicWords.of(
+        "update updates updated updating newest latest", "often date fresh new refresh", spoken_to=True
+    ),
+    AboutBot.MATCH: TopicWords.of("certain confident confidence sure", "usually often normally", spoken_to=True),
     AboutBot.FIRST_READ: TopicWords.of("surprise"),
 }
 """Where no form fits: "unfollow stuff"."""

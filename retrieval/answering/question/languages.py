@@ -74,6 +74,19 @@ _ENGLISH_TOO: Final = frozenset(
 """Words of these that English texts or names hold, too: they alone tell no language."""
 
 
+_BEGINS: Final = frozenset(
+    """
+    wie wer warum welche welcher welches
+    wann hola qué cómo cuál quién cuántos bonjour salut comment pourquoi quel quelle
+    quels quelles combien ciao perché quali quanti olá quais quantos quantas hoe waarom welke hej vad hvad hva hvor hur
+    merhaba nasıl nasılsın hangi gib zeig tak takk jak jaki jakie dlaczego czym guten buenos buenas
+    """.split()
+)
+"""Words with which questions and greetings begin in these languages, and none in English."""
+_MOST_BEGUN: Final = 5
+"""Words of a text that its first one alone puts in a language."""
+
+
 def other_language(text: str) -> bool:
     """Whether a text is written in another script, or in a language other than English."""
     letters = [sign for sign in text if sign.isalpha()]
@@ -83,6 +96,8 @@ def other_language(text: str) -> bool:
         return True
     words = [word.lower() for word in _WORD.findall(text)]
     english = sum(word in STOP_WORDS for word in words)
+    if words and words[0] in _BEGINS and not english and len(words) <= _MOST_BEGUN:
+        return True
     for common in _BY_LANGUAGE.values():
         held = [word for word in words if word in common]
         telling = {word for word in held if word not in _ENGLISH_TOO}

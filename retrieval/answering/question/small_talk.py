@@ -16,7 +16,10 @@ def _phrases(patterns: str) -> re.Pattern[str]:
 
 _TALK: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
     (
-        _phrases("thanks? thank_(?:you|u) thx ty cheers much_appreciated got_it merci danke"),
+        _phrases(
+            "thanks? thank_(?:you|u) thx ty tysm cheers gracias grazie obrigad[oa] much_appreciated much_obliged"
+            " got_it merci danke"
+        ),
         Text("You're welcome! Reply to one of my answers to ask more about it."),
     ),
     (
@@ -26,7 +29,14 @@ _TALK: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
             "(?:tell|write|compose|sing|draw|make|give)(?:_me|_us)?_(?:an?|another|some)(?:_\\w+)?_(?:jokes?|"
             "poems?|songs?|stor(?:y|ies)|haikus?|limericks?|riddles?|essay|pictures?)(?:_(?:about|on|for|of)_.+)? "
             "do_(?:you|u)_(?:like|love|hate|miss|know)_(?:me|us) do_(?:you|u)_(?:sleep|dream|eat|feel|have_feelings) "
-            "translate_.+_(?:in)?to_\\w+"
+            "translate_.+_(?:in)?to_\\w+ (?:what|how)(?:['’]?s|_is)_(?:the_)?(?:weather|time|meaning_of_life"
+            "|for_(?:dinner|lunch))(?:_\\w+)* "
+            "who_is_the_(?:president|king|queen|prime_minister|chancellor|ceo|mayor)_of_\\w+ "
+            "(?:write|do|finish|fix|debug|solve)_(?:my|me)_\\w+ write_(?:\\w+_)?(?:code|text|poems?"
+            "|emails?)_for_(?:me|us) "
+            "tell_(?:me|us)_something_\\w+ will_(?:you|u)_marry_me "
+            ""
+            "(?:can|could|will|would)_(?:you|u)_(?:please_)?(?:write|do|finish)_my_\\w+ marry_me"
         ),
         Text(
             "I answer questions with quotes from the abstracts of papers. Ask me what a paper found, how it works, or "
@@ -46,14 +56,21 @@ _TALK: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
     ),
     (
         _phrases(
-            "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l h+m+ (?:ha){2,}h? "
-            "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one)"
+            "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l h+m+ (?:ha){2,}h? lmao rofl lol_what "
+            "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one|answers?|stuff|reply)"
         ),
         Text("I'm well and full of abstracts, thanks! What would you like to know?"),
     ),
     (
         _phrases(
-            "(?:bad|stupid|dumb|silly|useless)_bot (?:that['’]?s|that_is|you['’]?re|you_are|this_is"
+            "(?:bad|stupid|dumb|silly|useless|worst)_bot "
+            "(?:you|u)(?:_are|['’]?re|_r)?_(?:so_|really_|just_|a_|an_|the_)*(?:sucks?|stupid|dumb|bad|awful"
+            "|terrible|idiot"
+            "|useless|annoying|worst|slow|broken)(?:_bot)? (?:this|the)_bot_(?:really_)?(?:sucks|is_\\w+) "
+            "(?:useless|bad|terrible|awful|stupid|poor)_(?:answers?|reply|bot) "
+            ""
+            "sorry_.*\\b(?:cat|kid|keyboard|mistake|wrong_channel|pocket)\\b.* "
+            "(?:that['’]?s|that_is|you['’]?re|you_are|this_is"
             "|it['’]?s)_(?:all_|just_|so_)?"
             "(?:wrong|incorrect|not_(?:right|correct|true)|false|nonsense|useless) wrong(?:_answer|_paper|_one)? "
             "(?:that['’]?s|this_is|that_is|thats)_not_(?:what|it|the)_?(?:i_(?:asked|meant|wanted|said)(?:_for)?|one)?"
@@ -61,17 +78,27 @@ _TALK: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
         Text("Sorry! Try other words, or name the paper: I only know what abstracts and records say."),
     ),
     (
-        _phrases("(?:are_)?(?:you|u)_(?:still_)?(?:there|alive|awake|online|up|working) test(?:ing|s)?(?:_\\d+)* ping"),
+        _phrases(
+            "(?:are_)?(?:you|u)_(?:still_)?(?:there|alive|awake|online|up|working) (?:is_)?any(?:body|one)_(?:home"
+            "|there|here|awake) test(?:ing|s)?(?:_\\d+)* ping"
+        ),
         Text("I'm here. Ask me about a paper, or what is new."),
     ),
     (
         _phrases(
             "(?:nice|great|cool|awesome|perfect|amazing|brilliant|wow|excellent|neat|sweet|lovely|interesting|helpful)"
+            " impressive fantastic incredible i_(?:really_)?(?:love|like|adore)_(?:you|u|this|it|this_bot)"
+            " (?:you|u)(?:_are|['’]?re|_r)?_(?:so_|really_|just_|the_|a_)*(?:best|greatest|genius|smart|clever|cute"
+            "|funny"
+            "|legend|star|rock|rule|hero|awesome|amazing|great|good|nice|cool|brilliant|perfect|helpful|wonderful)"
         ),
         Text("Glad to hear it! Reply to one of my answers to ask more about it."),
     ),
     (
-        _phrases("nope? nah yes yep yeah yup never_?mind nvm ok(?:ay)? k sure fine alright agreed exactly brb"),
+        _phrases(
+            "nope? nah yes yep yeah yup never_?mind nvm ok(?:ay)? k sure fine alright agreed exactly brb whatever"
+            " i['’]?m_(?:bored|confused|tired|lost|back|hungry|sad|happy)"
+        ),
         Text("OK. What would you like to know?"),
     ),
 )
@@ -87,7 +114,9 @@ _FILLERS: Final = _phrases(
     ok(?:ay)? oh wow ah yes yeah yep no nope well and but too also just please pls indeed then now today tonight
     tomorrow later soon day week(?:end)? good great nice quick cool awesome perfect amazing brilliant interesting
     this that it its then beaucoup
-    useful helpful helped helps kind new back doing going have had can ask question to for_(?:this|that|it|everything)
+    super kindly right bored gotta go useful helpful helped helps sch(?:ö|oe)n sehr muchas what_(?=$) kind new back
+    doing going have had can ask
+    question to for_(?:this|that|it|everything)
     for_(?:the|your)_(?:quick_)?(?:answers?|reply|replies|time|info|explanation|quotes?|papers?) for
     """
 )

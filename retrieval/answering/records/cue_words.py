@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from retrieval.answering.records.fillers import ASIDES, FILLERS
@@ -60,7 +60,9 @@ _SHORT_FORMS: Final = tuple(
         ("waz", "was"),
         (r"(?-i:^dos)(?= \w)", "does"),
         ("(?-i:hav)", "have"),
-        ("(?-i:abt|bout)", "about"),
+        ("(?-i:abt|bout|abot)", "about"),
+        ("(?-i:ths)", "this"),
+        ("(?-i:monst)(?= (?:up|vot|lik|pop))", "most"),
         ("(?-i:frm)", "from"),
         (r"(?-i:form)(?= (?:[A-Z]|(?:the )?last|this|yesterday|today|20\d\d))|(?<=\bpapers )(?-i:form)", "from"),
         (r"(?-i:mots)(?= (?:up|vot|lik|pop|rec|cit))", "most"),
@@ -147,12 +149,9 @@ def _swapped(word: str) -> dict[str, int]:
     return dict.fromkeys(swaps, 0) if len(word) > _SHORTEST else {}
 
 
-def with_cues_repaired(text: str, is_word: Callable[[str], bool], names: Collection[str] = ()) -> str:
-    """The text written out, with mistyped cues put right; words of ``names`` are none."""
-    slips = slips_in(text, is_word)
-
-    def repaired(found: re.Match[str]) -> str:
-        meant = slips.get(found[0].lower())
-        return meant if meant and found[0].lower() not in names else found[0]
-
-    return _POSSESSIVE.sub(r"\1's", _WORD.sub(repaired, written_out(text)))
+def with_cues_repaired(text: str, slips: Mapping[str, str]) -> str:
+    """The text written out, with the cues in the place of ``slips``."""
+    text = written_out(text)
+    if slips:
+        text = _WORD.sub(lambda found: slips.get(found[0].lower(), found[0]), text)
+    return _POSSESSIVE.sub(r"\1's", text)

@@ -30,7 +30,7 @@ PARTS: Final = {
     r"|worst|(?:most|least) (?:up-?voted|voted|popular|liked|loved|cited)|first|last|(?:number|no\.?|nr\.?|#)"
     r" ?(?:one|1)"
     r"|fav(?:ou?)rite",
-    "votes": r"(?:up-?)?vo?tes?|likes|thumbs[- ]ups?",
+    "votes": r"(?:up-?)?vo?tes?|likes|thumbs(?:[- ]ups?)?",
     "number": rf"\d{{1,3}}|{'|'.join(_COUNTS)}",
     "many": rf"\d[\d,]*k?|{'|'.join(_COUNTS)}",
     "voted": r"up-?voted|voted|liked",
@@ -165,7 +165,8 @@ _ORDERS: Final = MappingProxyType(
             (?:(?:sort|order|rank)(?:ed)? )?by (?:<votes>|popularity) (?:descending|desc|first|high to low)
             (?:the |our |your )?(?:community|people|reader|crowd|member|user)s?['’]?s? fav(?:ou?)rites?|fav(?:ou?)rites
             (?:the )?(?:highest|top|most|best)[- ](?:(?:up-?)?voted|rated|ranked|liked)
-            (?:did |do )?<people> (?:\w+ )?(?:up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
+            (?:did |do )?<people> (?:\w+ )?(?:excited about|crazy about|into|hyped about|up-?vot(?:e|ed|ing)|lik(?:e
+              |ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
               (?: (?:the )?(?:most|best))?
             (?:got |was |were )?(?:up-?voted|liked)(?: (?:the )?most)?
             (?:the |your )?(?:very )?(?:best|(?<!\bon )(?<!\bat )top|popular|fav(?:ou?)rite|(?:number|no\.?|nr\.?

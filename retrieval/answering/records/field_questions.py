@@ -151,8 +151,8 @@ _CERTAIN: Final = {
     Field.VOTES: questions(
         """
         how many <votes> (?:has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
-        how many <votes> (?:does|did|do) (?P<x>\\S+(?: \\S+)??)
         how many <votes> (?:does|did|do) <x>(?: (?:have|get|got|received?|earn|collect|gain))<have>
+        how many <votes> (?:does|did|do) (?P<x>\\S+(?: \\S+)??)
         how many (?:people|members|users|folks|persons|readers) (?:have )?
           (?:(?:up-?)?voted(?: (?:for|on)|(?= the (?:paper|article)))|up-?voted|liked) <x>
         <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>

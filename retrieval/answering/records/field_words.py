@@ -28,7 +28,7 @@ PARTS: Final = {
     r"|get (?:published|released|posted)|made public|announced|out|from|online|drop(?:ped)?"
     r"|publicated|publicised|presented|existing|exist(?:ed)?|around)(?: (?:on|to) arxiv| online"
     r"| first)?)",
-    "votes": r"(?:up-?)?votes|likes|thumbs[- ]ups?|ups(?! and)",
+    "votes": r"(?:up-?)?votes|likes|thumbs(?:[- ]ups?)?|ups(?! and)",
     "have": r"(?: (?:have|has|get|got|gotten|receive[d]?|earn(?:ed)?|collect(?:ed)?|gained?|now|so far|yet"
     r"|currently|in total))*",
     "category": r"(?:arxiv )?(?:categor(?:y|ies)|subject (?:area|class)(?:es|s)?|arxiv (?:section|subject|class))",

@@ -51,7 +51,8 @@ ASIDES: Final = frozenset(
     different volume descending ascending
     dispose appearing thankful away table check pull nobody everyone
     couple filtered filter quantity christmas curiosity collected holiday whichever handful bunch bit
-    every took take takes part under
+    every took take takes part under participate participated participates involved menu crop agenda plate haz
+    someone named
     precise specific certain particular respective cooking cook real rq asap real-quick best-of
     dude dudes fam man mates buddy pal folks y'all yall homie lads peeps crew everybody team chat boss sirs madam
     aight alright hmm hm um uh erm oh ah wow damn dang man geez omg lmao lmfao rofl haha hehe ngl tbh imo imho idk iirc

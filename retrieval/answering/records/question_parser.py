@@ -76,6 +76,7 @@ _ASKS: Final = phrase(
     <superlative>(?: \S+){0,3}? <paper>
     <superlative> (?!one\b|thing\b)<ones>
     <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?<extreme>
+    (?:newest|latest) <anything>
     <anything> (?:new|recent|newer|older|later|earlier|before|after|between|by|from|since|of|on|about|published
       |written|with|out|in|come|came|<people>)
     what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|fresh|hot|trending|popular|out|up-?voted|recent
@@ -90,7 +91,7 @@ _ASKS: Final = phrase(
       |have been) (?:\S+ )?(?:out|in|up
       |published|posted|released|listed|added|up-?voted|(?:the )?most|liked|about|on)
     what(?: are| do| did| were)? <people> (?:\w+ )?(?:read(?:ing)?|publish(?:ed)?|up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)
-      |talking about|vot(?:e|ed|ing) for|discussing)
+      |talking about|excited about|crazy about|into|vot(?:e|ed|ing) for|discussing)
     (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
     (?:today|yesterday|day|daily|latest|newest|monday|tuesday|wednesday|thursday|friday|week)(?:['’]?s)? (?:\w+ )?list
     (?:which|what|any) of (?:today|yesterday|(?:this|last) week)['’]?s
@@ -203,7 +204,8 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     words = list(topic_words(rest.text, terse=request.is_terse or is_short))
     rare = bool(people) and is_short and any(names.papers.get(word, 1) <= _RARE for word in _words_of_names(people))
     if people and words and not (request.is_terse or rare or may_name_authors(plain) or SUBJECT.search(rest.text)):
-        return read(text, today, replace(names, whole={}))  # somebody is named, but not asked for
+        # somebody is named, but not asked for
+        return read(text, today, replace(names, whole={}) if names.whole else AuthorNames())
     if people:
         request = _of_people(request, people, plain)
         words = words if SUBJECT.search(rest.text) else _topic_beside_names(rest.text, words, names, is_short=is_short)

@@ -84,8 +84,8 @@ _NEAR_A_DAY: Final = timedelta(days=7)
 _BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>|week-?end|<weekday>)(?:['’]?s)?(?= (?:\w+ ){0,2}<papers>\b)")
 _YEARS: Final = _form(r"(?P<a><year>)['’]s(?= (?:number one|best|top|fav|most|winner|newest|latest|last|first|oldest))")
 _LAST_YEAR: Final = _form(
-    r"(?:(?<=[,|] )|(?<=[,|])|(?<=top[ -]\d )|(?<=top[ -]\d\d )|(?<=year is )|<papers> |^)(?:only )?(?P<a><year>)"
-    r"(?: (?:only|please))*(?=\W*$| ?[,;|])"
+    r"(?:(?<=[,|:(] )|(?<=[,|(])|(?<=top[ -]\d )|(?<=top[ -]\d\d )|(?<=year is )|<papers> |^)(?:only )?(?P<a><year>)"
+    r"(?: (?:only|please))*(?=\W*$| ?[,;|)])"
 )
 _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
     (

@@ -6,7 +6,8 @@ import pytest
 
 from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
-from retrieval.answering.records.cue_words import with_cues_repaired
+from retrieval.answering.question.small_talk import small_talk
+from retrieval.answering.records.cue_words import slips_in, with_cues_repaired
 from retrieval.answering.records.preamble import without_preamble
 
 WORDS = {"quantization", "robots", "diffusion", "paper"}
@@ -112,8 +113,16 @@ def test_words_and_names_may_be_asked_about(text: str) -> None:
 
 def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
     """A word that somebody wrote stays."""
-    assert with_cues_repaired("papres by the authros of Papr", WORDS.__contains__) == "papers by the authors of Papr"
-    assert with_cues_repaired("may papers mention robots?", WORDS.__contains__) == "may papers mention robots?"
+    assert (
+        with_cues_repaired(
+            "papres by the authros of Papr", slips_in("papres by the authros of Papr", WORDS.__contains__)
+        )
+        == "papers by the authors of Papr"
+    )
+    assert (
+        with_cues_repaired("may papers mention robots?", slips_in("may papers mention robots?", WORDS.__contains__))
+        == "may papers mention robots?"
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,12 +138,7 @@ def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
 )
 def test_what_is_mistyped_or_shortened_is_written_out(text: str, repaired: str) -> None:
     """Cues, numbers and days; no names."""
-    assert with_cues_repaired(text, "form in the".split().__contains__) == repaired
-
-
-def test_names_of_authors_are_no_slips() -> None:
-    """Somebody may be called so."""
-    assert with_cues_repaired("papers by marchh", WORDS.__contains__, {"marchh"}) == "papers by marchh"
+    assert with_cues_repaired(text, slips_in(text, "form in the".split().__contains__)) == repaired
 
 
 @pytest.mark.parametrize(
@@ -149,3 +153,41 @@ def test_names_of_authors_are_no_slips() -> None:
 def test_politeness_is_no_part_of_a_question(text: str, asked: str) -> None:
     """What comes before the first word that asks."""
     assert without_preamble(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("how often do you update?", AboutBot.AGE),
+        ("where do you get the data", AboutBot.SOURCES),
+        ("why do you only quote", AboutBot.ABSTRACTS),
+        ("how certain are you usually", AboutBot.MATCH),
+        ("help me get started", AboutBot.HELP),
+        ("what else can you do", AboutBot.HELP),
+        ("does it cost anything", AboutBot.MAKER),
+        ("stop notifying me", AboutBot.FOLLOW),
+        ("disable daily posts", AboutBot.DAILY_POST),
+        ("how do i make a reading list", AboutBot.SAVE),
+        ("who do I contact about a problem", AboutBot.FEEDBACK),
+        ("do you sell my data", AboutBot.PRIVACY),
+        ("how do you train a tokenizer?", None),
+        ("does it cost more memory to cache keys?", None),
+    ],
+)
+def test_what_people_say_to_the_bot_is_about_it(text: str, about: AboutBot | None) -> None:
+    """In the words that people use."""
+    assert about_bot(text) is about
+
+
+@pytest.mark.parametrize(
+    "text", ["you suck", "i love you!", "this bot sucks", "great answer", "how's the weather in berlin", "i'm bored"]
+)
+def test_feelings_ask_nothing(text: str) -> None:
+    """They get a friendly line."""
+    assert small_talk(text)
+
+
+@pytest.mark.parametrize("text", ["Wie funktioniert LoRA?", "hola que tal"])
+def test_few_words_of_another_language_are_enough(text: str) -> None:
+    """Their first one tells it."""
+    assert other_language(text)
