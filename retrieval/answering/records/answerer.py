@@ -78,7 +78,9 @@ class RecordAnswerer:
     async def _repaired(self, text: str) -> str:
         """The text with slips put right, unless authors are called so."""
         slips = slips_in(text, self._is_word)
-        names = await self._lookup.words_in_names(list(slips)) if slips else {}
+        if not slips:
+            return with_cues_repaired(text, slips)
+        names = await self._lookup.words_in_names(list(slips))
         return with_cues_repaired(text, {slip: cue for slip, cue in slips.items() if slip not in names})
 
     # --- what asks for no paper ----------------------------------------------------------------
