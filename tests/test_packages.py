@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from bot.texts import LANGUAGES
+from retrieval import require_python
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,3 +62,11 @@ def test_discord_alone_needs_no_preview() -> None:
     """A server without the page in the browser installs nothing for it."""
     assert "simcord" in versions("run")
     assert "simcord" not in versions("discord")
+
+
+def test_an_older_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a traceback of the first import that it doesn't know."""
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    monkeypatch.setattr(sys, "version", "3.10.13 (main)")
+    with pytest.raises(SystemExit, match=re.escape("Python 3.11 or newer is needed, this is 3.10.13.")):
+        require_python()
