@@ -66,7 +66,7 @@ async def test_nobody_and_nothing_is_made_up(catalogue: World) -> None:
 async def test_old_lists_say_how_old_they_are(catalogue: World) -> None:
     """The clock says November; the newest list is from March."""
     text = said(await catalogue.member.slash(catalogue.channel, "ask", question="what's new today?"))
-    assert "My newest list is of 12 March 2026." in text
+    assert "My newest list is from 12 March 2026." in text
     assert "ElkLM" in text
 
 
