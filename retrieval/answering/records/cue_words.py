@@ -105,8 +105,10 @@ def written_out(text: str) -> str:
         for pattern, whole in _SHORT_FORMS:
             text = pattern.sub(whole, text)
     text = _KEYED.sub(r", \1: ", text).removeprefix(", ") if "=" in text else text
-    text = _YEAR_IN_WORDS.sub(lambda found: f"202{_YEARS[(found[1] or '').lower()]}", text)
-    return _DAY_IN_WORDS.sub(_day_in_digits, text)
+    lowered = text.lower()
+    if "twenty" in lowered:
+        text = _YEAR_IN_WORDS.sub(lambda found: f"202{_YEARS[(found[1] or '').lower()]}", text)
+    return _DAY_IN_WORDS.sub(_day_in_digits, text) if any(each in lowered for each in _ORDINALS) else text
 
 
 def _day_in_digits(found: re.Match[str]) -> str:
