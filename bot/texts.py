@@ -38,6 +38,16 @@ def use_locale(locale: object) -> None:
     _language.set(LANGUAGES.get(str(locale), _ENGLISH))
 
 
+def use_language(code: str) -> None:
+    """Write in a catalogue's language from now on, in the current task; empty is English."""
+    _language.set(code if code in LANGUAGES.values() else _ENGLISH)
+
+
+def language_in_use() -> str:
+    """The code of the current task's language; empty for English."""
+    return _language.get()
+
+
 def mark(message: str) -> str:
     """The message itself: marks a constant for the catalogues, which ``tr`` translates where it is used."""
     return message

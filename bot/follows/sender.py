@@ -23,6 +23,7 @@ from bot.storage import Store
 from bot.storage.alerts import alert_claim
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
+from bot.texts import use_language
 from bot.ui import custom_ids
 from retrieval.errors import QueryError
 from retrieval.library import Library
@@ -70,6 +71,7 @@ class AlertSender(DeliveryJob[Recipient]):
         if not matches:
             raise NotDelivered(Status.DROPPED, "All of its papers were withdrawn by their authors.")
         shown = round_robin(matches, self._papers)
+        use_language(await self._store.languages.of(delivery.target_id))
         card = alert_card(delivery.number, [(each.text, papers[each.paper_id]) for each in shown], len(matches))
         return await send_message(await direct_messages(self._client, delivery.target_id), delivery, card)
 

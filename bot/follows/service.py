@@ -16,7 +16,7 @@ from bot.storage.alerts import FollowMatch
 from bot.storage.deliveries import DeliveryKind
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency, Schedule
-from bot.texts import mark, tr
+from bot.texts import language_in_use, mark, tr
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise
@@ -77,6 +77,7 @@ class FollowService:
         """Follow a search from now on. Raises as ``check_text`` and ``Follows.add`` do."""
         follow = Follow(user_id, check_text(text), await self.library.new_papers.latest(), self.clock())
         added = await self.store.follows.add(follow, self.settings.follows.most)
+        await self.store.languages.save(user_id, language_in_use())
         if await self.store.follows.follower(user_id) is None:
             await self.store.follows.set_follower(await self.follower(user_id))
         return added

@@ -37,6 +37,7 @@ from bot.settings import MailSettings
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.inboxes import Inbox
+from bot.texts import use_language
 from retrieval.errors import PaperBotError
 from retrieval.library import Library
 
@@ -126,6 +127,7 @@ class MailSender(DeliveryJob[Inbox]):
     async def send(self, delivery: Delivery) -> None:
         """Send a mail over the open connection."""
         inbox, digest = await self._wanted(delivery)
+        use_language(await self._store.languages.of(inbox.user_id))
         letter, session = self._write(delivery, inbox, digest), self._session
         assert session is not None
         try:

@@ -20,7 +20,7 @@ from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.inbox_codes import LIFE, TRIES
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
-from bot.texts import mark, tr_count
+from bot.texts import language_in_use, mark, tr_count
 from retrieval.errors import InvalidInput
 from retrieval.query.query import parse
 
@@ -131,6 +131,7 @@ class InboxService:
             raise InvalidInput("This code was used already. `/inbox` shows your inbox.")
         inbox = await self._confirmed(user_id, code.address)
         await self.store.inboxes.save(inbox)
+        await self.store.languages.save(user_id, language_in_use())
         return await self.status(inbox)
 
     async def _confirmed(self, user_id: int, address: str) -> Inbox:

@@ -20,12 +20,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.mail.unsubscribe_links import UnsubscribeLinks
 from bot.settings import MailSettings
-from bot.texts import counted, with_weekday, written
+from bot.texts import counted, language_in_use, mark, tr, with_weekday, written
 from bot.ui import theme
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible, web_address
 from retrieval.answering.passages.aim import aim_sentence
+from retrieval.english import MONTHS
 from retrieval.papers import Paper
 from retrieval.text import sentences
 
@@ -106,9 +107,14 @@ class MailMessages:
             "digest",
             heading=heading,
             entries=entries,
-            total=digest.total,
+            counts=tr("{number} of {total} papers", number=len(entries), total=digest.total),
+            matching=tr("matching your rules:"),
             rules=digest.rules,
+            subscribed=tr("You subscribed to this mail on Discord. Abstracts are quoted word for word."),
+            change=tr("Use /inbox there to change how often it comes, pause it or stop it."),
             unsubscribe=unsubscribe[0],
+            unsubscribe_label=tr("Unsubscribe"),
+            language=language_in_use() or "en",
         )
 
     def _unsubscribe_urls(self, to: Recipient) -> list[str]:
@@ -148,22 +154,23 @@ def _message_id(to: Recipient, about: str) -> str:
 def _heading(digest: Digest) -> str:
     first, last = digest.first, digest.last
     if first is None or last is None:
-        return "Trending papers"
+        return tr("Trending papers")
     if first == last:
-        return f"Papers of {with_weekday(last)}"
+        return tr("Papers of {day}", day=with_weekday(last))
     start = written(first).removesuffix(f" {last.year}") if first.year == last.year else written(first)
-    return f"Papers from {start} to {written(last)}"
+    return tr("Papers from {first} to {last}", first=start, last=written(last))
 
 
 def _subject(digest: Digest) -> str:
     """The first title, and how many more."""
     title = shorten(_readable(digest.papers[0].title), _SUBJECT)
     others = len(digest.papers) - 1
-    what = f"{title} and {counted(others, 'more paper')}" if others else title
+    what = tr("{title} and {papers}", title=title, papers=counted(others, "more paper")) if others else title
     if digest.last is None:
         return what
-    day = f"{digest.last.day} {digest.last:%B}"
-    return f"{day}: {what}" if digest.first == digest.last else f"Week to {day}: {what}"
+    day = tr("{day} {month}", day=digest.last.day, month=MONTHS[digest.last.month - 1])
+    one, week = mark("{day}: {title}"), mark("Week to {day}: {title}")
+    return tr(one if digest.first == digest.last else week, day=day, title=what)
 
 
 def _entry(number: int, paper: Paper) -> _Entry:

@@ -27,6 +27,7 @@ from bot.reading.cards import reminder_card, weekly_paper_card
 from bot.reading.service import ReadingService, discussed_at, due_week, reminder_is_due
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.reading_lists import ReadingList
+from bot.texts import use_locale
 from bot.ui import custom_ids
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
@@ -96,6 +97,7 @@ class WeeklyPaperPoster(ReadingJob):
         if not isinstance(channel, discord.TextChannel):
             raise NotDelivered(Status.RELEASED, GONE)
         paper = await self._service.library.paper(delivery.name)
+        use_locale(channel.guild.preferred_locale)
         card = weekly_paper_card(paper, discussed_at(reading, delivery), delivery.number)
         message_id = await send_message(channel, delivery, card)
         await self._open_thread(channel, message_id, paper)
@@ -149,6 +151,7 @@ class ReadingReminder(ReadingJob):
         opened = await self._opened(delivery)
         readers = await self._store.readers.of_guild(delivery.target_id)
         paper = await self._service.library.paper(opened.name)
+        use_locale(thread.guild.preferred_locale)
         card = reminder_card(paper, discussed_at(reading, opened), readers, delivery.number)
         mentioned = discord.AllowedMentions(
             everyone=False, roles=False, replied_user=False, users=[discord.Object(each.user_id) for each in readers]

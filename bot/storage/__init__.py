@@ -23,6 +23,7 @@ from bot.storage.feedback import Feedback
 from bot.storage.follows import Follows
 from bot.storage.inbox_codes import InboxCodes
 from bot.storage.inboxes import Inboxes
+from bot.storage.languages import Languages
 from bot.storage.leases import Leases
 from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
@@ -74,6 +75,7 @@ class Store:
         self.follows = Follows(engine)
         self.alerts = Alerts(engine)
         self.leases = Leases(engine)
+        self.languages = Languages(engine)
         self.private_links = PrivateLinks(engine)
         self.question_counts = QuestionCounts(engine)
         self.reading_lists = ReadingLists(engine)
@@ -103,6 +105,7 @@ class Store:
             ("your inbox", self.inboxes),
             ("codes mailed to you", self.inbox_codes),
             ("questions counted for a moment", self.question_counts),
+            ("your language", self.languages),
         )
 
     @property

@@ -26,12 +26,14 @@ from bot.follows.matching import (
     unique_matches,
 )
 from bot.follows.sender import match_new_papers
+from bot.follows.service import follow_service
 from bot.jobs.delivery import LEASE
 from bot.privacy.retention import delete_expired
 from bot.storage.alerts import Alerts, FollowMatch
 from bot.storage.deliveries import Deliveries, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
+from bot.texts import use_locale
 from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from tests.bot.conftest import START, seen
@@ -264,6 +266,21 @@ async def test_new_papers_are_sent_in_one_message_once(room: Room) -> None:
     assert "Mice" not in message
     assert "Owls of old" not in message
     assert await room.statuses() == [Status.SENT]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("de", "Neue Paper für dich"), ("ja", "新着論文"), ("fi", "New papers for you")]
+)
+async def test_an_alert_is_in_the_language_in_which_the_person_follows(room: Room, locale: str, words: str) -> None:
+    """No interaction says which, so it was stored; messages to others don't follow it."""
+    use_locale(locale)
+    await follow_service(room.world.bot).follow(room.ada, "owls")
+    use_locale(None)
+    await room.come(paper("a", "Owls at night"))
+    await room.tick()
+    [message] = room.messages
+    assert words in message
+    assert "Owls at night" in message
 
 
 async def test_a_changed_paper_is_not_sent_again(room: Room) -> None:

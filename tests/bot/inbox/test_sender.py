@@ -114,6 +114,21 @@ async def test_the_days_list_is_mailed_once(post: Post) -> None:
     assert (row.status, row.name, row.for_day) == (Status.SENT, "2026-11-24", TODAY)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ("Paper vom Dienstag, 24. November 2026", "Abbestellen")),
+        ("ja", ("2026年11月24日（火曜日）の論文", "配信停止")),
+    ],
+)
+async def test_a_mail_is_in_the_persons_language(post: Post, language: str, words: tuple[str, str]) -> None:
+    """It has no interaction, so the language was stored when the inbox was set up; quotes stay as they are."""
+    await post.store.languages.save(INBOX.user_id, language)
+    await post.tick(minutes=1)
+    for each in (*words, "Paper 1 of"):
+        assert each in post.text()
+
+
 async def test_nothing_is_mailed_before_the_hour(post: Post) -> None:
     """The person's own hour, in their zone."""
     await post.store.inboxes.save(replace(INBOX, hour=18, zone="Asia/Tokyo"))

@@ -197,6 +197,8 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.question_counts.count(3, NOW, timedelta(seconds=20), 1)
     await store.question_counts.count(3, NOW, timedelta(seconds=20), 1)
     await store.question_counts.forget(NOW)
+    await store.languages.save(3, "de")
+    await store.languages.of(3)
     await store.answers.quoted_lately(3, 5)
     await store.searches.lately(3, 5)
     await _use_follows(store)
