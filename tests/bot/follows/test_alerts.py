@@ -274,6 +274,7 @@ async def test_new_papers_are_sent_in_one_message_once(room: Room) -> None:
 async def test_an_alert_is_in_the_language_in_which_the_person_follows(room: Room, locale: str, words: str) -> None:
     """No interaction says which, so it was stored; messages to others don't follow it."""
     use_locale(locale)
+    await room.follow("mice")
     await follow_service(room.world.bot).follow(room.ada, "owls")
     use_locale(None)
     await room.come(paper("a", "Owls at night"))

@@ -209,6 +209,7 @@ async def test_a_database_of_revision_0015_keeps_what_its_channels_have_had(tmp_
             "reading_candidates",
             "reading_votes",
             "readers",
+            "languages",
         ):
             old.execute(f"DROP TABLE {table}")
         old.execute("UPDATE alembic_version SET version_num = '0015'")
