@@ -24,7 +24,7 @@ def span_text(span: Span) -> Text:
             return Text("")
         case first, None:
             assert first is not None
-            return Text("since {day}", day=_begin(first))
+            return Text("since {begin}", begin=_begin(first))
         case None, last:
             assert last is not None
             return Text("until {day}", day=_end(last))
@@ -46,8 +46,10 @@ def _between(first: date, last: date) -> Text:
         if first.year == last.year:
             return Text("from {month}", month=_year(first))
         return Text("from {first} to {last}", first=_year(first), last=_year(last))
-    begin = MONTHS[first.month - 1] if first.year == last.year else _month(first)
-    return Text("from {first} to {last}", first=begin, last=_month(last))
+    if first.year == last.year:
+        begin, end = MONTHS[first.month - 1], MONTHS[last.month - 1]
+        return Text("from {first} to {last} {year}", first=begin, last=end, year=first.year)
+    return Text("from {first} to {last}", first=_month(first), last=_month(last))
 
 
 def _begin(day: date) -> Text:
