@@ -35,13 +35,12 @@ def span_text(span: Span) -> Text:
 
 
 def _between(first: date, last: date) -> Text:
-    if first == last:
-        return Text("from {day}", day=written(first))
     whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
     if whole and (first.year, first.month) == (last.year, last.month):
         return Text("from {month}", month=_month(first))
     if not whole:
-        return Text("between {first} and {last}", first=written(first), last=written(last))
+        between = Text("between {first} and {last}", first=written(first), last=written(last))
+        return Text("from {day}", day=written(first)) if first == last else between
     if (first.month, last.month) == (1, 12):
         if first.year == last.year:
             return Text("from {month}", month=_year(first))
