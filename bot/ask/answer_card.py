@@ -27,8 +27,9 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, plain, quote_block, small
+from bot.ui.notices import HOW_TO_ADD
 from bot.ui.quotes import LINE_OF_LIST, TEXT, asked, excerpt, paper_by_paper, papers_apart, sources_apart
-from retrieval.answering.types import Answer, MatchLevel, Outcome, Quote, ScoredPaper
+from retrieval.answering.types import NO_PAPERS, Answer, MatchLevel, Outcome, Quote, ScoredPaper
 
 _NEAREST: Final = 3
 _LISTED: Final = 8
@@ -148,6 +149,7 @@ def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) ->
     not_found = plain(translated(answer.reply) if answer.reply else tr("I couldn't find this in the abstracts."))
     if not answer.papers:
         hint = tr("No paper is close to it. Try other words, or browse: `/search`, `/trending`.")
+        hint = tr(HOW_TO_ADD) if answer.reply == NO_PAPERS else hint
         text = f"{bold(not_found)}\n{hint}"
         return card(theme.UNANSWERED, [question, GAP, *spaced([text, *_age(age)])], _verdicts(answer_id), share)
     if answer.also:

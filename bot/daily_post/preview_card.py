@@ -17,6 +17,7 @@ from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, plain, small
+from bot.ui.notices import HOW_TO_ADD
 from bot.ui.pages import Page
 from retrieval.trending.score import Trend
 
@@ -30,7 +31,7 @@ _MAX_TITLE: Final = 60
 def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *, page: int) -> ui.LayoutView:
     """One list per page (0-based), newest first. A page past the end shows the last list."""
     if not editions:
-        hint = small(tr("Whoever runs this bot can add some: `python -m retrieval import FILE…`"))
+        hint = small(tr(HOW_TO_ADD))
         return card(
             theme.NOTICE, [tr("There are no lists to preview these settings on yet."), hint], draft_buttons(draft_id)
         )

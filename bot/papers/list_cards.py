@@ -27,9 +27,9 @@ from bot.ui.components import (
 )
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
-from bot.ui.notices import error_text, mistake
+from bot.ui.notices import HOW_TO_ADD, error_text, mistake
 from bot.ui.pages import Page
-from retrieval.answering.types import ScoredPaper
+from retrieval.answering.types import NO_PAPERS, ScoredPaper
 from retrieval.errors import QueryError
 from retrieval.papers import Paper
 from retrieval.search.results import SearchPage
@@ -90,6 +90,7 @@ def _nothing_found(query: str, found: SearchPage, did_you_mean: Row) -> ui.Layou
             number=written_number(found.read),
         )
     missing = [translated(each.sentence) for each in found.missing]
+    hint = tr(HOW_TO_ADD) if NO_PAPERS in [each.sentence for each in found.missing] else hint
     return card(theme.NOTICE, [none, *missing, hint], did_you_mean)
 
 

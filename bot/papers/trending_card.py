@@ -27,6 +27,7 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, plain, small
+from bot.ui.notices import HOW_TO_ADD
 from bot.ui.pages import Page
 from retrieval.trending.results import Days, Span, Trending
 from retrieval.trending.score import Trend
@@ -45,8 +46,7 @@ def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.Layout
     if not trending.ranked:
         if isinstance(trending.span, Days):
             return card(theme.NOTICE, [tr("I don't have a list for these days.")], _spans(None))
-        hint = tr("Whoever runs this bot can add some: `python -m retrieval import FILE…`")
-        return card(theme.NOTICE, [tr("I don't have any lists yet."), small(theme.joined(hint, note))])
+        return card(theme.NOTICE, [tr("I don't have any lists yet."), small(theme.joined(tr(HOW_TO_ADD), note))])
     page_id: Callable[[int], str]
     spans: Row
     if isinstance(trending.span, Days):

@@ -38,6 +38,7 @@ from bot.storage.saved_papers import SavedPapers
 from bot.storage.searches import Searches
 from bot.storage.test_posts import TestPosts
 from bot.storage.votes import Votes
+from bot.texts import mark
 from retrieval.database import Location, open_database, truncate_journal
 
 PATIENCE: Final = 2.0
@@ -86,26 +87,26 @@ class Store:
     def personal(self) -> tuple[tuple[str, Repository[Any]], ...]:
         """Every repository with data about people, under the heading that they read."""
         return (
-            ("questions and answers", self.answers),
-            ("conversations that you ended", self.conversations),
-            ("verdicts on answers", self.feedback),
-            ("reports of answers", self.reports),
-            ("searches", self.searches),
-            ("saved papers", self.saved_papers),
-            ("links to your saved papers", self.private_links),
-            ("papers that you opened", self.recent_papers),
-            ("votes for papers", self.votes),
-            ("votes for papers to read together", self.reading_votes),
-            ("reading lists that you joined", self.readers),
-            ("news of papers that you saved", self.paper_changes),
-            ("what you follow", self.follows),
-            ("messages and mails sent to you", self.deliveries),
-            ("papers found for you", self.alerts),
-            ("daily posts that you set up", self.daily_feeds),
-            ("your inbox", self.inboxes),
-            ("codes mailed to you", self.inbox_codes),
-            ("questions counted for a moment", self.question_counts),
-            ("your language", self.languages),
+            (mark("questions and answers"), self.answers),
+            (mark("conversations that you ended"), self.conversations),
+            (mark("verdicts on answers"), self.feedback),
+            (mark("reports of answers"), self.reports),
+            (mark("searches"), self.searches),
+            (mark("saved papers"), self.saved_papers),
+            (mark("links to your saved papers"), self.private_links),
+            (mark("papers that you opened"), self.recent_papers),
+            (mark("votes for papers"), self.votes),
+            (mark("votes for papers to read together"), self.reading_votes),
+            (mark("reading lists that you joined"), self.readers),
+            (mark("news of papers that you saved"), self.paper_changes),
+            (mark("what you follow, and when I write to you"), self.follows),
+            (mark("messages and mails sent to you"), self.deliveries),
+            (mark("papers found for you"), self.alerts),
+            (mark("daily posts that you set up, and drafts of them"), self.daily_feeds),
+            (mark("your inbox"), self.inboxes),
+            (mark("codes mailed to you"), self.inbox_codes),
+            (mark("questions counted for a moment"), self.question_counts),
+            (mark("your language"), self.languages),
         )
 
     @property

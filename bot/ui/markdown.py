@@ -44,6 +44,8 @@ _PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MOST_EMOJI: Final = 8
 _NO_TEXT: Final = "↗"  # the text of a link to something without a name
 _SCHEME: Final = re.compile(r"https?:(?=//)", re.IGNORECASE)
+_CODE: Final = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_BACKSLASH: Final = re.compile(r"\\([^A-Za-z0-9\s])")
 _MENTION: Final = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"^(\s*)(?:(-#|[#>+=-])|(\d+)([.)]))", re.MULTILINE)  # headings, quotes, lists
 
@@ -86,8 +88,12 @@ def _escaped_start(found: re.Match[str]) -> str:
 
 
 def spoken(text: str) -> str:
-    """A sentence of the bot that can quote a person's words: only bold and code have an effect."""
-    return plain(text, links=True).replace(r"\*\*", "**").replace(r"\`", "`")
+    """A sentence of the bot that can quote a person's words: only bold and code have an effect.
+
+    In code, Discord shows backslashes.
+    """
+    shown = plain(text, links=True).replace(r"\*\*", "**").replace(r"\`", "`")
+    return _CODE.sub(lambda code: _BACKSLASH.sub(r"\1", code[0]), shown)
 
 
 def bold(text: str) -> str:

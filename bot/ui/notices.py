@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from discord import ui
 from discord.utils import format_dt
 
-from bot.texts import counted, tr, translated, written
+from bot.texts import counted, mark, tr, translated, written
 from bot.ui import theme
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.components import card, spaced
@@ -21,6 +22,9 @@ from retrieval.search.results import Stats
 from retrieval.settings import program_version
 
 _MAX_SENTENCE = 1_500
+
+HOW_TO_ADD: Final = mark("Whoever runs this bot can add some: `python -m retrieval import FILE…`")
+"""What follows the news that there are no papers, or no lists."""
 
 
 def error_card(sentence: str, reference: str | None = None) -> ui.LayoutView:

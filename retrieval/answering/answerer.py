@@ -41,7 +41,7 @@ from retrieval.answering.scoring.certainty import Calibration, describe_list, de
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.model import Model, load_model, probabilities
 from retrieval.answering.scoring.ranking import Ranking, rank
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.answering.types import NO_PAPERS, Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index, Query
@@ -126,6 +126,8 @@ class Answerer:
         """The answer from these candidates."""
         if analysis.reply is not None:
             return Answer(analysis.question, Outcome.CHAT, "talk", reply=analysis.reply, confidence=1.0)
+        if not len(corpus):
+            return Answer(analysis.question, Outcome.UNANSWERED, analysis.kind, reply=NO_PAPERS)
         table = self._table(analysis, candidates)
         if not len(table) or not (analysis.words or analysis.earlier_papers):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)

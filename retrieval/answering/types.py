@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from retrieval.english import Text
 from retrieval.errors import UnfaithfulQuote
@@ -13,6 +13,10 @@ from retrieval.papers import Paper
 
 Span = tuple[int, int]
 """Start and end (exclusive), in characters of a paper's normalised abstract."""
+
+
+NO_PAPERS: Final = Text("I don't have any papers yet.")
+"""What is said instead of an answer while there are none."""
 
 
 class Outcome(StrEnum):

@@ -17,7 +17,7 @@ from retrieval.answering.output.two_parts import joined
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.subjects import compared_names, two_parts
 from retrieval.answering.records.answerer import RecordAnswerer
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn, check_quotes
+from retrieval.answering.types import NO_PAPERS, Answer, Outcome, Question, Quote, ScoredPaper, Turn, check_quotes
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index
 from retrieval.library.paper_texts import MOST, PaperTexts
@@ -80,6 +80,8 @@ class QuestionService:
     async def _composed(self, question: Question, today: date, compose: Compose) -> tuple[Answer, Explanation | None]:
         started = time.perf_counter()
         answer, explanation = await self._undivided(question, today, compose)
+        if answer.reply == NO_PAPERS:
+            return answer, explanation
         parts, names = two_parts(question.text), compared_names(question.text)
         if names is not None and answer.outcome in _FROM_ABSTRACTS:
             answer = await self._side_by_side(question, names, answer, today)

@@ -17,7 +17,7 @@ from retrieval.search.facets import FacetCache
 from retrieval.search.named_people import named_person, with_named_author
 from retrieval.search.results import SearchPage
 from retrieval.search.searcher import ReadsMany, Searcher, with_unseen
-from retrieval.search.spelling import missing_fields, suggest_query
+from retrieval.search.spelling import NOTHING_TO_SEARCH, missing_fields, suggest_query
 from retrieval.worker import Worker
 
 _MOST_READ: Final = 2_000
@@ -87,6 +87,7 @@ class SearchService:
         missing = (
             () if found.total else await missing_fields(query, await self.facets.for_index(index), self._catalogue)
         )
+        missing = missing if len(index) else (NOTHING_TO_SEARCH,)
         return SearchPage(
             query,
             await with_scores(self._catalogue, found.hits),

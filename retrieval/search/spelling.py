@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
+from retrieval.answering.types import NO_PAPERS
 from retrieval.catalogue import Catalogue
 from retrieval.english import Text
 from retrieval.index import Index
@@ -61,6 +62,7 @@ _LONGEST_WITH_NAME: Final = 8
 _FETCH: Final = "run python -m retrieval fetch."
 _OF_LISTS: Final = f"Papers on the daily lists do: {_FETCH}"
 _UNDATED: Final = MissingField(Text("No paper here has a date."), _OF_LISTS)
+NOTHING_TO_SEARCH: Final = MissingField(NO_PAPERS, f"Run python -m retrieval import FILE, or {_FETCH}")
 _FIELDS: Final[Mapping[type[Author | ColumnCondition], MissingField]] = MappingProxyType(
     {
         Author: MissingField(Text("No paper here has an author."), _OF_LISTS),

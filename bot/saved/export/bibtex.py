@@ -13,7 +13,7 @@ from anyascii import anyascii
 
 from bot.saved.export.author_names import AuthorName, parse_names
 from bot.saved.export.capitals import capitalised_names
-from bot.saved.export.items import ExportItem
+from bot.saved.export.items import ExportItem, one_line
 from bot.saved.export.tex_escape import escape_tex, tex_title
 
 _SMALL: Final = frozenset(
@@ -23,16 +23,18 @@ _SMALL: Final = frozenset(
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def to_bibtex(items: Sequence[ExportItem]) -> str:
-    """A BibTeX file with one entry for each paper."""
+def to_bibtex(items: Sequence[ExportItem], *, abstracts: bool = False) -> str:
+    """A BibTeX file with one entry for each paper; with ``abstracts``, as reference managers take them, for a file."""
     papers = dict[str, ExportItem]()
     for item in items:
         papers.setdefault(item.paper.id, item)
-    return "\n".join(map(_entry, papers.values()))
+    return "\n".join(_entry(item, abstracts) for item in papers.values())
 
 
-def _entry(item: ExportItem) -> str:
+def _entry(item: ExportItem, abstracts: bool) -> str:
     fields = "".join(f"  {name} = {value},\n" for name, value in _values(item))
+    if abstracts and (abstract := one_line(item.paper.abstract)):
+        fields += f"  abstract = {{{escape_tex(abstract)}}},\n"
     return f"@misc{{{citation_key(item)},\n{fields}}}\n"
 
 

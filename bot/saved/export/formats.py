@@ -38,7 +38,7 @@ def export(form: ExportFormat, items: Sequence[ExportItem]) -> bytes:
     """The content of the file."""
     match form:
         case ExportFormat.BIBTEX:
-            return to_bibtex(items).encode()
+            return to_bibtex(items, abstracts=True).encode()
         case ExportFormat.RIS:
             return to_ris(items).encode()
         case ExportFormat.CSV:

@@ -115,6 +115,8 @@ def _part(kind: str, source: str, names: AbstractSet[str]) -> str:
         case "formula":
             found = _DELIMITERS.fullmatch(source)
             return _math(found[found.lastgroup or 0] if found else source, source)
+        case "lowered" if unicode_of(kind, source) == source and "{" not in source:
+            return _guarded(source, names)  # the cards show it as it is, too
         case "raised" | "lowered" if "circ" not in source:
             return _math(source, source)
         case "text" if has_balanced_braces(source):

@@ -21,6 +21,7 @@ from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.deliveries import DeliveryKind, deliveries
 from bot.storage.saved_papers import SavedPaper
 from bot.storage.schedule import EVERY_DAY
+from bot.texts import tr, use_locale
 from retrieval.database import RowId, UtcDateTime
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -39,6 +40,13 @@ def test_every_column_of_discord_ids_is_classified() -> None:
     columns = [column for table in metadata.sorted_tables for column in table.c if column.type is not RowId]
     numbers = {column.name for column in columns if isinstance(column.type, sa.BigInteger)}
     assert numbers - WHO - WHERE - NEITHER == set()
+
+
+async def test_kinds_of_records_are_said_in_the_readers_language(store: Store) -> None:
+    """``/privacy`` lists them, in German for example."""
+    use_locale("de")
+    assert [heading for heading, _ in store.personal if tr(heading) == heading] == []
+    use_locale(None)
 
 
 async def test_a_person_is_shown_and_forgotten_in_every_table(engine: AsyncEngine) -> None:

@@ -175,6 +175,7 @@ def test_addresses_in_abstracts_are_links() -> None:
 
 def test_only_bold_and_code_work_in_the_bots_sentences() -> None:
     """A person's words in an error can't become a link, a mention or a heading."""
+    assert spoken("Set `[web] url_x`; [y](https://a.example/)").startswith("Set `[web] url_x`; \\[y\\]")
     reading = read(spoken("You need **Manage Server**; use `/ask`. [x](https://a.example) <@1> # no"))
     assert set(reading.effects) == {"bold", "code", "address"}
     assert "[x](" in reading.shown

@@ -104,6 +104,15 @@ def test_an_arxiv_paper_has_arxivs_fields() -> None:
     assert entry.fields["annote"] == r"Compare with {\&} without 10{\%} loss{\_}rate"
 
 
+def test_a_file_for_zotero_has_the_abstract() -> None:
+    """As BibTeX and as RIS, on one line; the entry that somebody copies from a card does without."""
+    item = ExportItem(PAPER.model_copy(update={"abstract": "We gain 50%.\n\nAt $5_000$ {cost}."}))
+    [entry] = read(export(ExportFormat.BIBTEX, [item]).decode()).entries.values()
+    [record] = rispy.loads(export(ExportFormat.RIS, [item]).decode())
+    assert decoded(entry.fields["abstract"]) == record["abstract"] == "We gain 50%. At $5_000$ {cost}."
+    assert "abstract" not in to_bibtex([item])
+
+
 def test_a_withdrawn_paper_says_so() -> None:
     """Nobody should cite it without knowing."""
     [entry] = read(to_bibtex([ExportItem(PAPER.model_copy(update={"withdrawn": WHEN}))])).entries.values()
@@ -174,6 +183,8 @@ def test_names_of_groups_are_not_split(name: str) -> None:
         ("GPT-4o in 3D on an X-ray", "{GPT}-4o in {3D} on an {X}-ray"),
         ('"Why" — a “title”', "``Why'' --- a ``title''"),
         ("Hűvös Ő", r"H{\H{u}}v{\"{o}}s {{\H{O}}}"),
+        ("A_B tests of loss_rate in H_2O", "A{\\_}{B} tests of loss{\\_}rate in {H}{\\_}{2O}"),
+        ("L_2 norms, V_{AI} and x_i", r"{L}{$_2$} norms, {V}{$_{AI}$} and x{$_i$}"),
         ("360^circ views", r"360{\textdegree} views"),
     ],
 )
