@@ -123,11 +123,11 @@ def called_name(call: ast.Call) -> str:
 
 
 def _declares(node: ast.stmt) -> bool:
-    """Whether a statement only says what is: a text, an index of a table, the entry of a program."""
+    """Whether a statement only says what is: a text, an index of a table, a program's entry, the Python it needs."""
     match node:
         case ast.Expr(value=ast.Constant(value=str())):
             return True
-        case ast.Expr(value=ast.Call(func=ast.Name(id="Index"))):
+        case ast.Expr(value=ast.Call(func=ast.Name(id="Index" | "require_python"))):
             return True
         case ast.For(body=body):
             return all(map(_declares, body))
