@@ -18,7 +18,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
 from retrieval.errors import SettingsError
-from retrieval.settings import ENV_NESTED, ENV_PREFIX, LibrarySettings, Section, load, server_url
+from retrieval.settings import (
+    ENV_NESTED,
+    ENV_PREFIX,
+    LibrarySettings,
+    Section,
+    load,
+    secrets_file,
+    secrets_of,
+    server_url,
+)
 
 
 @cache
@@ -290,7 +299,9 @@ def load_settings() -> Settings:
 
 def load_token() -> SecretStr | None:
     """The bot's token; ``None`` if it's missing or empty. Raises ``SettingsError``, also for what can't be a token."""
-    token = _secret(Token).discord_token
+    token, file = _secret(Token).discord_token, Path(".env").absolute()
+    if token is None and file.is_file() and secrets_file() is None:
+        raise SettingsError(f"{file} can't be read by the user who runs the bot. Give that user the right to read it.")
     text = token.get_secret_value().strip() if token else ""
     if text and not _is_token(text):
         instead = next(
@@ -327,11 +338,11 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def _secret(kind: type[S]) -> S:
-    file = Path(".env").absolute()
+    file = secrets_file()
     try:
-        if file.is_file():
+        if file is not None:
             _check_lines(file)
-        return kind()
+        return secrets_of(kind)
     except UnicodeDecodeError:
         raise SettingsError(f"{file} isn't UTF-8 text. Save it in that encoding.") from None  # it contains secrets
 

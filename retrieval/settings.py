@@ -236,6 +236,7 @@ class LibrarySettings(BaseSettings):
 
 
 S = TypeVar("S", bound=LibrarySettings)
+B = TypeVar("B", bound=BaseSettings)
 
 
 def load(settings: type[S]) -> S:
@@ -338,10 +339,24 @@ class DatabasePassword(BaseSettings):
     pgpassword: SecretStr | None = None
 
 
+def secrets_file() -> Path | None:
+    """``.env`` in the working directory, if it can be read.
+
+    For a service, systemd may read one that only root can read, and put what it holds into the environment.
+    """
+    file = Path(".env").absolute()
+    return file if file.is_file() and os.access(file, os.R_OK) else None
+
+
+def secrets_of(kind: type[B]) -> B:
+    """The secrets of a kind, from the environment and ``secrets_file``."""
+    return kind(_env_file=secrets_file())
+
+
 def server_url(url: str) -> URL:
     """The address of a PostgreSQL database, with the password. Raises ``SettingsError``."""
     try:
-        password = DatabasePassword().pgpassword
+        password = secrets_of(DatabasePassword).pgpassword
     except UnicodeDecodeError:
         raise SettingsError(f"{Path('.env').absolute()} isn't UTF-8 text. Save it in that encoding.") from None
     return make_url(url).set(password=password.get_secret_value() if password else None)

@@ -1,7 +1,8 @@
-"""The service for systemd: hardened, and it doesn't restart what restarting can't fix."""
+"""The service for systemd, hardened, which doesn't restart what restarting can't fix; and the container file."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from configparser import RawConfigParser
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import CONFIGURATION_ERROR
+from bot.settings import load_settings
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "daily-papers-bot.service"
 MOST_EXPOSED = 20  # tenths, of 100
 
@@ -42,3 +45,26 @@ def test_the_service_is_hardened() -> None:
         pytest.skip("this systemd-analyze can't look at a file")
     assert run.returncode == 0, run.stdout[-300:] + run.stderr
     assert "Overall exposure level" in run.stdout
+
+
+def test_the_container_has_what_it_copies_and_no_rights() -> None:
+    """Nothing that it copies is missing or ignored, nor a secret; it runs as a user without a name on the host."""
+    lines = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = [
+        name for line in lines if line.startswith("COPY ") and "--from" not in line for name in line.split()[1:-1]
+    ]
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignored[0] == "*"
+    assert [name for name in copied if not (ROOT / name).exists() or f"!{name.split('/')[0]}" not in ignored] == []
+    assert ".env" not in copied
+    assert "USER 10001:10001" in lines
+    assert [line for line in lines if line.startswith("VOLUME")] == ["VOLUME /data"]
+
+
+def test_the_health_check_asks_the_page_that_the_bot_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the port that the container's environment sets, at an address that the monitoring has."""
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    name, port = re.findall(r"(DAILY_PAPERS_METRICS__LISTEN_PORT)=(\d+)", text)[0]
+    monkeypatch.setenv(name, port)
+    assert load_settings().metrics.listen_port == int(port)
+    assert f"http://{load_settings().metrics.listen_host}:{port}/healthz" in text

@@ -14,7 +14,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from bot.mail.mailer import MailService
 from bot.settings import MailSecrets, MailSettings, Settings, Token, load_mail_secrets, load_settings, load_token
 from retrieval.errors import SettingsError
-from retrieval.settings import CONFIG_VARIABLE, DEFAULT_FILE, ENV_NESTED, ENV_PREFIX, LibrarySettings
+from retrieval.settings import CONFIG_VARIABLE, DEFAULT_FILE, ENV_NESTED, ENV_PREFIX, LibrarySettings, server_url
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.abcdefghijklmnopqrstuvwxyz012345"
 
@@ -334,6 +334,24 @@ def test_what_has_not_the_shape_of_a_token_is_refused(
     assert instead in str(caught.value)
     assert "looks like" in str(caught.value) or not instead
     assert f"“{typed}”" not in str(caught.value)
+
+
+def test_a_file_named_env_that_only_root_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Systemd reads it and sets the environment; without that, the bot doesn't start as if there were no token."""
+    (tmp_path / ".env").write_text("not even NAME=value\n", encoding="utf-8")
+
+    def access(_path: Path, _mode: int) -> bool:
+        return False
+
+    monkeypatch.setattr(os, "access", access)
+    with pytest.raises(SettingsError, match=r"\.env can't be read by the user who runs the bot"):
+        load_token()
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    token = load_token()
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+    assert load_mail_secrets().smtp_password is None
+    assert server_url("postgresql://bot@db/papers").password is None
 
 
 def test_a_file_named_env_in_another_encoding_is_refused(tmp_path: Path) -> None:
