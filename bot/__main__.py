@@ -97,7 +97,7 @@ async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
     async with AsyncExitStack() as stack:
         if bot.mail is not None and bot.mail.unsubscribe_links is not None:
             chosen = bot.settings.mail
-            pages = UnsubscribePage(bot.mail.unsubscribe_links, bot.store.inboxes, chosen.sender_name)
+            pages = UnsubscribePage(bot.mail.unsubscribe_links, bot.store, chosen.sender_name)
             await stack.enter_async_context(serve_unsubscribe_page(pages, chosen))
         yield
 

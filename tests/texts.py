@@ -50,6 +50,14 @@ TRANSLATED: Final[dict[str, tuple[int | str, ...]]] = {
 }
 """Functions that translate fixed texts, and where they get them: positions and names of arguments."""
 
+_NOT_READ: Final = {
+    *TRANSLATED, "tr_count", "counted", "plural",
+    "describe", "command", "Choice",  # translated when the commands are registered
+    "SettingsError", "port_taken",  # of a start on a terminal
+    "ValueError", "ConnectionError", "run_logged", "serve", "TextInput", "compile", "search", "label",
+}  # fmt: skip
+"""Calls whose sentences are translated, or that only operators and programs read."""
+
 LIMITS: Final = {"button": 80, "link_button": 80, "form": 45, "text_field": 45}
 """Characters that Discord allows for the first of these texts."""
 
@@ -93,7 +101,9 @@ def _constants(call: ast.Call, places: tuple[int | str, ...]) -> Iterator[tuple[
 
 def untranslated_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """The line and words of sentences that a module writes without handing them to what translates them."""
-    if isinstance(tree, ast.Call) and _called(tree) in {*TRANSLATED, "tr_count", "counted", "ValueError"}:
+    if isinstance(tree, ast.Call) and (_called(tree) in _NOT_READ or _is_logged(tree)):
+        return
+    if isinstance(tree, ast.keyword) and tree.arg == "what":  # of ``explain``, for the log
         return
     if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):  # documentation
         return
@@ -101,6 +111,11 @@ def untranslated_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
         yield tree.lineno, tree.value
     for child in ast.iter_child_nodes(tree):
         yield from untranslated_in(child)
+
+
+def _is_logged(call: ast.Call) -> bool:
+    function = call.func
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "log"
 
 
 def _called(call: ast.Call) -> str:

@@ -53,7 +53,7 @@ def _common_jobs(bot: PaperBot, shared: SharedJobs | None = None) -> list[Job]:
         Job("test posts", TestPostSweeper(bot, store).tick, every(seconds=10)),
         Job("post updates", PostRefresher(bot, library, store, settings.daily, clock).tick, every(seconds=5)),
         Job("follow alerts", AlertSender(bot, library, store, clock, settings.follows.papers).tick, every(minutes=1)),
-        Job("paper changes", ChangeNotifier(bot, library, store.paper_changes, clock).tick, every(minutes=1)),
+        Job("paper changes", ChangeNotifier(bot, library, store, clock).tick, every(minutes=1)),
         Job("retention", partial(delete_expired, store, settings), every(days=1), needs_discord=False),
     ]
     if bot.mail is not None:

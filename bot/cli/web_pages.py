@@ -14,7 +14,7 @@ from bot.client import PaperBot
 from bot.cooldown import LinkCooldowns, TooQuick
 from bot.saved.link_pages import SavedLinkPages
 from bot.saved.service import saved_service
-from bot.web.site import LARGEST_BODY, SiteLimits, port_taken, serve_site
+from bot.web.site import LARGEST_BODY, SiteLimits, in_browsers_language, port_taken, serve_site
 from bot.web_feeds.pages import WebFeedPages
 from bot.web_feeds.service import WebFeeds
 from retrieval.errors import Busy, QueryError
@@ -48,7 +48,7 @@ def web_application(bot: PaperBot) -> Callable[[], web.Application]:
     saved = SavedLinkPages(saved_service(bot), url, cooldowns)
 
     def make() -> web.Application:
-        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_answer_errors])
+        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[in_browsers_language, _answer_errors])
         feeds.add_to(application)
         saved.add_to(application)
         return application

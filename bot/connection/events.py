@@ -13,6 +13,7 @@ from typing import Any, Final
 import discord
 
 from bot.errors import tell, tell_author
+from retrieval.english import Text
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Restarting(PaperBotError):
     """What people read whose request the bot can't finish because it is asked to stop."""
 
     def __init__(self) -> None:
-        super().__init__("I'm restarting right now. Please try again in a minute.")
+        super().__init__(Text("I'm restarting right now. Please try again in a minute."))
 
 
 @dataclass(eq=False)

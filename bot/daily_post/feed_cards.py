@@ -12,7 +12,7 @@ from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, po
 from bot.daily_post.service import NO_FEED, NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery, Status
-from bot.texts import counted, mark, tr, written
+from bot.texts import counted, mark, tr, translated, written
 from bot.ui import theme
 from bot.ui.components import button, card, setup_button, spaced, texts_within
 from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
@@ -89,7 +89,7 @@ def _history(history: FeedHistory) -> str:
 
 def _row(feed: DailyFeed, claim: Delivery) -> str:
     """What happened to one post."""
-    reason = plain(shorten(claim.reason or "", _MAX_REASON))
+    reason = plain(shorten(translated(claim.reason or ""), _MAX_REASON))
     match claim.status:
         case Status.SENT:
             outcome = post_link(feed, claim, tr("posted"))

@@ -12,7 +12,7 @@ from discord.utils import format_dt
 from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery
-from bot.texts import counted, mark, tr, without_year
+from bot.texts import counted, mark, tr, translated, without_year
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, code
 
@@ -67,7 +67,7 @@ def _when_empty(feed: DailyFeed) -> str:
 def next_post_line(feed: DailyFeed, next_at: datetime | None) -> str:
     """When the next post goes out, in the reader's time zone (Discord renders it) and in the feed's."""
     if next_at is None:
-        stopped = f"{tr('Stopped.')} {feed.trouble}" if feed.trouble else tr("Paused.")
+        stopped = f"{tr('Stopped.')} {translated(feed.trouble)}" if feed.trouble else tr("Paused.")
         return f"{stopped} {tr('Use `/daily resume` to start it again.')}"
     local = next_at.astimezone(ZoneInfo(feed.zone))
     moment = tr("{day}, {time}", day=without_year(local.date()), time=f"{local:%H:%M}")

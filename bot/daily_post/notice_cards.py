@@ -9,11 +9,12 @@ from typing import Final
 from discord import ui
 
 from bot.daily_post.selection import EmptyReason
-from bot.texts import mark, tr, with_weekday
+from bot.texts import mark, tr, translated, with_weekday
 from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, plain, small
+from retrieval.english import Text
 from retrieval.ingest.live import Source
 
 _REASONS: Final = MappingProxyType(
@@ -40,7 +41,7 @@ def empty_day_card(day: date, why: EmptyReason | None = None) -> ui.LayoutView:
     return card(theme.NOTICE, [tr("{line}: {reason}.", line=line, reason=reason)])
 
 
-def stopped_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
+def stopped_card(server: str, channel: str | None, trouble: Text) -> ui.LayoutView:
     """Tells an administrator that a daily post was stopped and how to fix it. ``channel``: its name, if it exists."""
     where = bold(plain(shorten(server, 100)))
     if channel:
@@ -54,4 +55,4 @@ def stopped_card(server: str, channel: str | None, trouble: str) -> ui.LayoutVie
         stopped = tr("I stopped the daily post in a channel of {server}.", server=where)
         fix = tr("Use `/daily set` to choose another channel, or `/daily remove` to remove the daily post.")
     once = small(tr("You won't be told again. `/daily status` shows this too."))
-    return card(theme.NOTICE, spaced([f"{stopped} {tr(trouble)}", fix, once]))
+    return card(theme.NOTICE, spaced([f"{stopped} {translated(trouble)}", fix, once]))

@@ -26,6 +26,7 @@ from bot.storage.deliveries import Claim, Delivery, DeliveryKind, PostContents, 
 from bot.texts import in_every_language, use_locale
 from bot.ui import custom_ids
 from retrieval.catalogue import SourceState
+from retrieval.english import Text
 from retrieval.ingest.live import Source
 from retrieval.library import Library
 from retrieval.trending.results import DayList
@@ -78,7 +79,7 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         else:
             edition = await self._editions.claimed_edition(delivery, self._clock())
             if edition is None:
-                raise NotDelivered(Status.RELEASED, "Its list has no papers to show any more.")
+                raise NotDelivered(Status.RELEASED, Text("Its list has no papers to show any more."))
             await self._record(delivery, edition)
             card = await _draw(self._store, delivery.guild_id or 0, edition, delivery.number)
         return await send_message(_channel(self._client, delivery.target_id), delivery, card)
@@ -94,15 +95,15 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         """A daily post that was paused, or whose day is over, isn't sent any more."""
         feed = await self._store.daily_feeds.get(delivery.target_id)
         if feed is None or feed.paused:
-            raise NotDelivered(Status.RELEASED, "The daily post was stopped before it was sent.")
+            raise NotDelivered(Status.RELEASED, Text("The daily post was stopped before it was sent."))
         if local_day(feed, self._clock()) != delivery.day:
-            raise NotDelivered(Status.RELEASED, "I was interrupted, and its day was over.")
+            raise NotDelivered(Status.RELEASED, Text("I was interrupted, and its day was over."))
 
     async def on_refusal(self, delivery: Delivery, error: discord.HTTPException) -> None:
         """Pause the daily post if its channel is gone or closed."""
         await pause_feed(self._client, self._store.daily_feeds, delivery.target_id, error)
 
-    async def on_unknown_zone(self, target: DailyFeed, reason: str) -> None:
+    async def on_unknown_zone(self, target: DailyFeed, reason: Text) -> None:
         """Pause the daily post; ``/status`` and ``/daily status`` show why."""
         await self._store.daily_feeds.stop(target.channel_id, reason)
 

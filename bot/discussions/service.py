@@ -16,7 +16,7 @@ from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, TAG_NEEDED, Deliverer
 from bot.papers.paper_card import paper_card
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
-from bot.texts import mark, tr
+from bot.texts import mark, tr, translated
 from bot.ui.discord_limits import check, shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible
@@ -129,7 +129,7 @@ def _id(place: Place, thread: Delivery) -> int:
             failed = mark(
                 "I couldn't open a discussion in #{channel}. {reason} An administrator can check my permissions there."
             )
-            raise InvalidInput(tr(failed, channel=place.name, reason=tr(thread.reason or "")))
+            raise InvalidInput(tr(failed, channel=place.name, reason=translated(thread.reason or "")))
 
 
 async def _exists(guild: discord.Guild, thread_id: int) -> bool:

@@ -25,6 +25,7 @@ from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.texts import use_language
 from bot.ui import custom_ids
+from retrieval.english import Text
 from retrieval.errors import QueryError
 from retrieval.library import Library
 from retrieval.query.query import Query
@@ -69,7 +70,7 @@ class AlertSender(DeliveryJob[Recipient]):
         papers = await self._library.papers([each.paper_id for each in found])
         matches = current_matches(found, papers)
         if not matches:
-            raise NotDelivered(Status.DROPPED, "All of its papers were withdrawn by their authors.")
+            raise NotDelivered(Status.DROPPED, Text("All of its papers were withdrawn by their authors."))
         shown = round_robin(matches, self._papers)
         use_language(await self._store.languages.of(delivery.target_id))
         card = alert_card(delivery.number, [(each.text, papers[each.paper_id]) for each in shown], len(matches))

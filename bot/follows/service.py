@@ -112,6 +112,7 @@ class FollowService:
         """Change when a person is notified about everything they follow."""
         follower = replace(await self.follower(user_id), **schedule.columns, changed_at=self.clock())
         await self.store.follows.set_follower(follower)
+        await self.store.languages.save(user_id, language_in_use())
 
     async def status(self, user_id: int) -> FollowStatus:
         """Everything a person follows, and what is pending for them."""

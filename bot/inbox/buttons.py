@@ -21,7 +21,7 @@ from bot.inbox.service import InboxService, check_rules, inbox_service
 from bot.interactions.components import BotInteraction, on_press, on_submit
 from bot.interactions.schedule_choice import submitted_schedule
 from bot.mail.addresses import parse_address
-from bot.texts import tr
+from bot.texts import mark
 from bot.ui import custom_ids
 
 
@@ -57,7 +57,7 @@ async def _done(service: InboxService, user_id: int, action: str) -> ui.LayoutVi
         case _:
             paused = action == "pause"
             inbox = replace(await service.get(user_id), paused=paused, reason=None)
-            return inbox_card(await service.change(inbox), done="Paused." if paused else "Resumed.")
+            return inbox_card(await service.change(inbox), done=mark("Paused.") if paused else mark("Resumed."))
 
 
 @on_submit(custom_ids.INBOX_ADDRESS_FORM)
@@ -74,7 +74,7 @@ async def confirm_code(interaction: BotInteraction, values: Mapping[str, str]) -
     """Check the code, and show the inbox that it sets up."""
     await interaction.response.defer()
     status = await inbox_service(interaction.client).confirm(interaction.user.id, values["code"])
-    await interaction.edit_original_response(view=inbox_card(status, done=tr("Your inbox is set up.")))
+    await interaction.edit_original_response(view=inbox_card(status, done=mark("Your inbox is set up.")))
 
 
 @on_submit(custom_ids.INBOX_SETTINGS_FORM)
@@ -84,4 +84,4 @@ async def change_settings(interaction: BotInteraction, values: Mapping[str, str]
     inbox = await service.get(interaction.user.id)
     schedule = submitted_schedule(inbox.schedule, values)
     changed = replace(inbox, **schedule.columns, rules=check_rules(values["rules"]))
-    await interaction.response.edit_message(view=inbox_card(await service.change(changed), done="Changed."))
+    await interaction.response.edit_message(view=inbox_card(await service.change(changed), done=mark("Changed.")))

@@ -11,7 +11,7 @@ from bot.inbox.service import FREQUENCIES, MAX_RULES_LENGTH, InboxStatus, Pendin
 from bot.interactions.schedule_choice import next_line, schedule_fields, schedule_words
 from bot.storage.deliveries import Delivery, Status
 from bot.storage.inboxes import Inbox
-from bot.texts import counted, mark, tr, written
+from bot.texts import counted, mark, tr, translated, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.discord_limits import shorten
@@ -79,7 +79,7 @@ def inbox_card(status: InboxStatus, *, done: str = "") -> ui.LayoutView:
     inbox = status.inbox
     parts = [f"## {tr('Your inbox')}\n{bold(plain(inbox.address))}", _settings(status)]
     if done:
-        parts.insert(0, bold(done))
+        parts.insert(0, bold(tr(done)))
     if status.recent:
         parts.append("\n".join(map(_mail_line, status.recent)))
     row = [
@@ -148,13 +148,13 @@ def _settings(status: InboxStatus) -> str:
     text = tr("I mail you {often}: {papers}. You get no mail on days without new papers.", often=often, papers=papers)
     if status.next_at is not None:
         return f"{text}\n{next_line(status.next_at)}"
-    why = f" {plain(shorten(inbox.reason, _MAX_REASON), links=True)}" if inbox.reason else ""
+    why = f" {plain(shorten(translated(inbox.reason), _MAX_REASON), links=True)}" if inbox.reason else ""
     return f"{text}\n{tr('**Paused.**')}{why} {tr('You get no mail until you press Resume.')}"
 
 
 def _mail_line(mail: Delivery) -> str:
     """The outcome of one mail."""
-    reason = plain(shorten(mail.reason or "", _MAX_MAIL_REASON))
+    reason = plain(shorten(translated(mail.reason or ""), _MAX_MAIL_REASON))
     match mail.status:
         case Status.SENT:
             outcome = tr("sent")

@@ -13,6 +13,7 @@ from bot.interactions.autocomplete import query_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.options import Zone
 from bot.interactions.schedule_choice import change_schedule, frequency_choices
+from bot.texts import mark
 
 
 class InboxCommands(commands.Cog):
@@ -44,5 +45,5 @@ class InboxCommands(commands.Cog):
             if rules is not None:
                 inbox = replace(inbox, rules=check_rules("" if rules.strip() == "-" else rules))
             inbox = replace(inbox, **change_schedule(inbox.schedule, often, hour, zone).columns)
-            card = inbox_card(await service.change(inbox), done="Changed.")
+            card = inbox_card(await service.change(inbox), done=mark("Changed."))
         await send_ephemeral(interaction, card)

@@ -38,6 +38,7 @@ from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.inboxes import Inbox
 from bot.texts import use_language
+from retrieval.english import Text, data
 from retrieval.errors import PaperBotError
 from retrieval.library import Library
 
@@ -134,22 +135,22 @@ class MailSender(DeliveryJob[Inbox]):
             await session.send(letter, inbox.address, partial(self._hand_over, delivery))
         except AddressRefused as refused:
             log.info("%s: the address was refused, its inbox is paused", delivery.number)
-            await self._store.inboxes.pause(inbox, str(refused), self._clock())
-            raise NotDelivered(Status.DROPPED, refused.detail) from refused
+            await self._store.inboxes.pause(inbox, refused.text, self._clock())
+            raise NotDelivered(Status.DROPPED, data(refused.detail)) from refused
         except MessageRefused as refused:
             log.warning("Mail %s was refused: %s", delivery.number, refused.detail)
-            raise NotDelivered(Status.DROPPED, refused.detail) from refused
+            raise NotDelivered(Status.DROPPED, data(refused.detail)) from refused
         except MailOutcomeUnknown as unclear:
             log.warning("Whether mail %s was accepted is unknown: %s", delivery.number, unclear.detail)
             self._session = None
-            raise NotDelivered(Status.UNKNOWN, unclear.detail) from unclear
+            raise NotDelivered(Status.UNKNOWN, data(unclear.detail)) from unclear
         except RecipientDelayed as delayed:  # the connection is fine for the others
             raise self._later(delivery, delayed) from delayed
         except SenderRefused as refused:
             self._session, self._stopped = None, True
             log.warning("The mail server doesn't accept our mail, whoever it is for: %s", refused.detail)
             retry_at = self._clock() + _pause(delivery.tries)
-            raise NotDelivered(Status.WAITING, refused.detail, retry_at) from refused
+            raise NotDelivered(Status.WAITING, data(refused.detail), retry_at) from refused
         except MailUnavailable as unavailable:
             self._session = None
             raise self._later(delivery, unavailable) from unavailable
@@ -157,14 +158,14 @@ class MailSender(DeliveryJob[Inbox]):
     async def find(self, delivery: Delivery) -> None:
         """Mail can't be looked for: after its text began to leave, it counts as sent."""
         if delivery.handed_at is not None:
-            reason = "I was interrupted while it was being sent, and don't know whether it was."
+            reason = Text("I was interrupted while it was being sent, and don't know whether it was.")
             raise NotDelivered(Status.UNKNOWN, reason)
 
     async def _prepare(self, inbox: Inbox, now: datetime, work: deque[tuple[str, Work]]) -> None:
         try:
             claim = await self.due(inbox, now)
         except ZoneInfoNotFoundError:
-            reason = f"I don't know your time zone {inbox.zone}. Choose another one with /inbox."
+            reason = Text("I don't know your time zone {zone}. Choose another one with /inbox.", zone=inbox.zone)
             await self._store.inboxes.pause(inbox, reason, self._clock())
             return
         if claim is not None:
@@ -200,7 +201,7 @@ class MailSender(DeliveryJob[Inbox]):
             explain(error, what=f"choosing papers for mail {delivery.number}")
             digest = None
         if inbox is None or digest is None:
-            raise NotDelivered(Status.DROPPED, "Before it could be sent, it was no longer wanted or too old.")
+            raise NotDelivered(Status.DROPPED, Text("Before it could be sent, it was no longer wanted or too old."))
         return inbox, digest
 
     def _write(self, delivery: Delivery, inbox: Inbox, digest: Digest) -> EmailMessage:
@@ -209,19 +210,21 @@ class MailSender(DeliveryJob[Inbox]):
             return self._service.messages.digest(Recipient(inbox.user_id, inbox.address), digest, self._clock())
         except Exception as error:
             explained = explain(error, what=f"writing mail {delivery.number}")
-            reason = f"{explained.sentence} Reference {explained.reference}"
+            said = {"sentence": explained.sentence, "reference": explained.reference}
+            reason = Text("{sentence} Reference {reference}", **said)
             raise NotDelivered(Status.DROPPED, reason) from error
 
     async def _hand_over(self, delivery: Delivery) -> None:
         if not await self._deliveries.hand_over(delivery, self._clock()):
-            raise NotDelivered(Status.UNKNOWN, "Another process sends it.")
+            raise NotDelivered(Status.UNKNOWN, Text("Another process sends it."))
 
     def _later(self, delivery: Delivery, unavailable: MailUnavailable) -> NotDelivered:
         if delivery.tries < MAX_TRIES:
             retry_at = self._clock() + _pause(delivery.tries)
-            return NotDelivered(Status.WAITING, unavailable.detail, retry_at)
+            return NotDelivered(Status.WAITING, data(unavailable.detail), retry_at)
         log.warning("Mail %s was given up after %s tries: %s", delivery.number, delivery.tries, unavailable.detail)
-        return NotDelivered(Status.DROPPED, f"Tried {delivery.tries} times: {unavailable.detail}")
+        tried = Text.plural("Tried once: {why}", "Tried {number} times: {why}", delivery.tries, why=unavailable.detail)
+        return NotDelivered(Status.DROPPED, tried)
 
 
 async def _ignoring_result(work: Work) -> None:

@@ -94,6 +94,7 @@ class InboxService:
         changed = replace(inbox, changed_at=self.clock())
         if not await self.store.inboxes.change(changed):
             raise InvalidInput("Your inbox has changed in the meantime. `/inbox` shows it.")
+        await self.store.languages.save(inbox.user_id, language_in_use())
         return await self.status(changed)
 
     async def leave(self, user_id: int) -> None:

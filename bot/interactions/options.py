@@ -134,8 +134,14 @@ class Weekdays(app_commands.Transformer):
         self, _interaction: discord.Interaction, value: str, /
     ) -> list[app_commands.Choice[str]]:
         """The common choices."""
-        usual = ("Every day", "Monday to Friday", "mon,wed,fri")
-        return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
+        usual = {mark("Every day"): tr("Every day"), mark("Monday to Friday"): tr("Monday to Friday")}
+        usual["mon,wed,fri"] = "mon,wed,fri"
+        wanted = value.casefold()
+        return [
+            app_commands.Choice(name=name, value=value)
+            for value, name in usual.items()
+            if wanted in name.casefold() or wanted in value.casefold()
+        ]
 
 
 async def _zone_choices(interaction: discord.Interaction[PaperBot], value: str) -> list[app_commands.Choice[str]]:

@@ -21,6 +21,7 @@ from bot.errors import REQUEST_FAILURES
 from bot.jobs.background import Clock, ConcurrencyLimit
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
+from retrieval.english import Text
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
@@ -39,9 +40,9 @@ SEND_SECONDS: Final = 30.0
 FIND_SECONDS: Final = 60.0
 """How long a message is looked for."""
 
-MAY_NOT_READ: Final = "I can't check whether it was sent: I'm not allowed to read the message history there."
+MAY_NOT_READ: Final = Text("I can't check whether it was sent: I'm not allowed to read the message history there.")
 
-TAG_NEEDED: Final = (
+TAG_NEEDED: Final = Text(
     "That forum requires a tag, and has none that everybody may use. Add one in the channel's settings under Tags, or "
     "turn off “Require people to select tags when posting” there."
 )
@@ -57,7 +58,7 @@ _TRY_LATER: Final = {408, 429}
 class NotDelivered(Exception):
     """A delivery ends, or waits for a retry, without a message that we know of."""
 
-    def __init__(self, status: Status, reason: str, retry_at: datetime | None = None) -> None:
+    def __init__(self, status: Status, reason: Text, retry_at: datetime | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
@@ -166,7 +167,7 @@ class DeliveryJob(Deliverer, Generic[T]):
         """Whether this process can find out if a delivery was sent."""
         return True
 
-    async def on_unknown_zone(self, target: T, reason: str) -> None:
+    async def on_unknown_zone(self, target: T, reason: Text) -> None:
         """Pause a target whose zone can't be read, and show the reason. By default, that's an error."""
         raise PaperBotError(reason)
 
@@ -187,7 +188,8 @@ class DeliveryJob(Deliverer, Generic[T]):
         try:
             claim = await self.due(target, now)
         except ZoneInfoNotFoundError as error:  # a moved database, or another version of the time zones
-            await self.on_unknown_zone(target, f"I don't know its time zone {error.args[0][:60]}. Choose another one.")
+            reason = Text("I don't know its time zone {zone}. Choose another one.", zone=error.args[0][:60])
+            await self.on_unknown_zone(target, reason)
             return
         if claim is not None:
             await self.deliver(claim)
@@ -210,17 +212,17 @@ def is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
     )
 
 
-def refusal(error: discord.HTTPException) -> str:
+def refusal(error: discord.HTTPException) -> Text:
     """Why Discord refused something, for people."""
     match error:
         case discord.Forbidden():
-            return f"Discord did not let me post: {error.text}. I need a permission in that channel."
+            return Text("Discord did not let me post: {error}. I need a permission in that channel.", error=error.text)
         case discord.NotFound():
-            return "The channel is gone."
+            return Text("The channel is gone.")
         case discord.HTTPException(code=40067):  # unlike most refusals, a setting of the channel
             return TAG_NEEDED
         case _:
-            return f"Discord refused it: {error.text.splitlines()[0] if error.text else error.status}"
+            return Text("Discord refused it: {error}", error=error.text.splitlines()[0] if error.text else error.status)
 
 
 async def send_message(

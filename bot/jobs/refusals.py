@@ -11,6 +11,7 @@ import discord
 
 from bot.errors import REQUEST_FAILURES
 from bot.jobs.delivery import SEND_SECONDS
+from retrieval.english import Text
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +19,11 @@ _UNKNOWN_CHANNEL, _UNKNOWN_GUILD = 10003, 10004
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
 """Source: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
 
-GONE: Final = "The channel was deleted."
-CLOSED: Final = "I'm no longer allowed to post there."
+GONE: Final = Text("The channel was deleted.")
+CLOSED: Final = Text("I'm no longer allowed to post there.")
 
 
-def channel_trouble(error: discord.HTTPException) -> str | None:
+def channel_trouble(error: discord.HTTPException) -> Text | None:
     """Why nothing can be posted in a channel any more; ``None`` for other errors."""
     if error.code in {_UNKNOWN_CHANNEL, _UNKNOWN_GUILD}:
         return GONE

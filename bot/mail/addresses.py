@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import Final
 
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 
 _LONGEST: Final = 254
@@ -30,7 +31,8 @@ def parse_address(text: str) -> str:
     local = address.rpartition("@")[0]
     if len(address) <= _LONGEST and len(local) <= _LOCAL and _ADDRESS.fullmatch(address):
         return address
-    raise InvalidInput(f"“{address[:60]}” isn't a valid email address. It should look like ada@example.org.")
+    wrong = Text("“{address}” isn't a valid email address. It should look like ada@example.org.", address=address[:60])
+    raise InvalidInput(wrong)
 
 
 def _in_ascii(address: str) -> str:

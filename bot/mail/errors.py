@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from retrieval.english import Text
 from retrieval.errors import PaperBotError
 
 
 class MailError(PaperBotError):
     """A mail wasn't sent, or may not have been. ``detail`` is the mail server's reply or the network error."""
 
-    def __init__(self, sentence: str, detail: str) -> None:
+    def __init__(self, sentence: Text, detail: str) -> None:
         super().__init__(sentence)
         self.detail = detail
 
@@ -17,7 +18,9 @@ class MailUnavailable(MailError):
     """The server isn't accepting mail now. The mail wasn't sent and can be sent later."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("The mail server isn't accepting mail right now. Please try again in a few minutes.", detail)
+        super().__init__(
+            Text("The mail server isn't accepting mail right now. Please try again in a few minutes."), detail
+        )
 
 
 class SenderRefused(MailUnavailable):
@@ -35,14 +38,14 @@ class AddressRefused(MailError):
     """The server doesn't accept mail for this address. The mail wasn't sent and won't be."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(f"The mail server doesn't accept mail for this address: {detail}", detail)
+        super().__init__(Text("The mail server doesn't accept mail for this address: {detail}", detail=detail), detail)
 
 
 class MessageRefused(MailError):
     """The server rejected the message itself. The mail wasn't sent and won't be."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("The mail server rejected the message. The bot's log says why.", detail)
+        super().__init__(Text("The mail server rejected the message. The bot's log says why."), detail)
 
 
 class MailOutcomeUnknown(MailError):
@@ -50,6 +53,6 @@ class MailOutcomeUnknown(MailError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(
-            "The connection to the mail server was lost. The mail may still arrive: check before you try again.",
+            Text("The connection to the mail server was lost. The mail may still arrive: check before you try again."),
             detail,
         )

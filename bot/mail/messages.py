@@ -20,13 +20,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.mail.unsubscribe_links import UnsubscribeLinks
 from bot.settings import MailSettings
-from bot.texts import counted, language_in_use, mark, tr, with_weekday, written
+from bot.texts import counted, language_in_use, listed, mark, tr, tr_count, with_weekday, written
 from bot.ui import theme
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible, web_address
 from retrieval.answering.passages.aim import aim_sentence
-from retrieval.english import MONTHS
+from retrieval.english import MONTHS, Text
 from retrieval.papers import Paper
 from retrieval.text import sentences
 
@@ -89,8 +89,22 @@ class MailMessages:
 
     def code(self, to: Recipient, code: str, minutes: int, at: datetime) -> EmailMessage:
         """The message that verifies the address. It names nobody, in case somebody typed a stranger's address."""
-        message = self._message(to, f"Your code for {self._settings.sender_name}", f"code-{code}", at)
-        return self._rendered(message, "code", code=code, minutes=minutes)
+        subject = tr("Your code for {bot}", bot=self._settings.sender_name)
+        button = Text("Enter the code")
+        return self._rendered(
+            self._message(to, subject, f"code-{code}", at),
+            "code",
+            subject=subject,
+            heading=tr("Your code"),
+            asked=tr("Somebody on Discord asked for the daily papers at this address."),
+            enter=tr("If it was you, press “{button}” there and type:", button=button),
+            code=code,
+            expires=tr_count("It expires in {number} minute.", "It expires in {number} minutes.", minutes),
+            otherwise=tr(
+                "If it wasn't you, ignore this mail. Without the code you won't get any more, and the address is "
+                "deleted within two days."
+            ),
+        )
 
     def digest(self, to: Recipient, digest: Digest, at: datetime) -> EmailMessage:
         """The message with the papers. Its Message-ID depends on the person and the list only."""
@@ -114,7 +128,6 @@ class MailMessages:
             change=tr("Use /inbox there to change how often it comes, pause it or stop it."),
             unsubscribe=unsubscribe[0],
             unsubscribe_label=tr("Unsubscribe"),
-            language=language_in_use() or "en",
         )
 
     def _unsubscribe_urls(self, to: Recipient) -> list[str]:
@@ -135,7 +148,7 @@ class MailMessages:
         return message
 
     def _rendered(self, message: EmailMessage, template: str, **values: object) -> EmailMessage:
-        values |= {"bot": self._settings.sender_name}
+        values |= {"bot": self._settings.sender_name, "language": language_in_use() or "en"}
         plain, html = (self._templates.get_template(f"{template}.{kind}").render(values) for kind in ("txt", "html"))
         message.set_content(plain.strip() + "\n", cte="quoted-printable")
         message.add_alternative(html.strip() + "\n", subtype="html", cte="quoted-printable")
@@ -174,7 +187,7 @@ def _subject(digest: Digest) -> str:
 
 
 def _entry(number: int, paper: Paper) -> _Entry:
-    pages = (("Hugging Face", paper.discussion_url), ("Code", paper.code_url), ("Project", paper.project_url))
+    pages = (("Hugging Face", paper.discussion_url), (tr("Code"), paper.code_url), (tr("Project"), paper.project_url))
     main = web_address(paper.url) or ""
     links = {web_address(url): label for label, url in reversed(pages)}
     return _Entry(
@@ -190,7 +203,7 @@ def _entry(number: int, paper: Paper) -> _Entry:
 def _byline(paper: Paper) -> str:
     """Authors, year and votes: ``Yuhan Liu et al., 2023 · 54 votes``."""
     names = [shorten(visible(name), _AUTHOR) for name in paper.authors[:2]]
-    who = f"{names[0]} et al." if len(paper.authors) > len(names) else " and ".join(names)
+    who = f"{names[0]} et al." if len(paper.authors) > len(names) else listed(names)
     year = str(paper.published.year) if paper.published else ""
     votes = counted(paper.votes, "vote") if paper.votes is not None else ""
     return theme.joined(", ".join(part for part in (who, year) if part), votes)

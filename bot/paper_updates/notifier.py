@@ -15,7 +15,9 @@ from bot.jobs.background import Clock, ConcurrencyLimit
 from bot.jobs.delivery import SEND_SECONDS, direct_messages
 from bot.paper_updates.cards import updates_card
 from bot.paper_updates.tracker import track_changes
-from bot.storage.paper_changes import PaperChange, PaperChanges
+from bot.storage import Store
+from bot.storage.paper_changes import PaperChange
+from bot.texts import use_language
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,9 @@ _CONCURRENCY: Final = 5
 class ChangeNotifier:
     """Finds changes of papers and notifies the people who saved them. Daily posts are updated separately."""
 
-    def __init__(self, client: discord.Client, library: Library, changes: PaperChanges, clock: Clock) -> None:
-        self._client, self._library, self._changes, self._clock = client, library, changes, clock
+    def __init__(self, client: discord.Client, library: Library, store: Store, clock: Clock) -> None:
+        self._client, self._library, self._clock = client, library, clock
+        self._changes, self._languages = store.paper_changes, store.languages
         self._limit = ConcurrencyLimit(_CONCURRENCY)
 
     async def tick(self, now: datetime) -> None:
@@ -50,6 +53,7 @@ class ChangeNotifier:
         papers = await self._library.papers(list({change.paper_id for change in changes}))
         if not papers:
             return
+        use_language(await self._languages.of(user_id))
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 channel = await direct_messages(self._client, user_id)

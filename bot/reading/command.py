@@ -59,8 +59,9 @@ class ReadingCommands(commands.GroupCog, group_name="reading", group_description
     async def leave(self, interaction: BotInteraction) -> None:
         """Don't be mentioned any more"""
         await interaction.client.store.readers.leave(interaction.guild_id or 0, interaction.user.id)
-        text = "You won't be reminded any more. `/reading join` brings it back."
-        await send_ephemeral(interaction, notice_card(text))
+        await send_ephemeral(
+            interaction, notice_card("You won't be reminded any more. `/reading join` brings it back.")
+        )
 
     @app_commands.command(name="setup")
     @app_commands.rename(time_of_day="time")

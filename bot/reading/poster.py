@@ -32,12 +32,13 @@ from bot.ui import custom_ids
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible
+from retrieval.english import Text
 from retrieval.papers import Paper
 
 log = logging.getLogger(__name__)
 
 _MAX_NAME = 100
-_STOPPED = "The reading list was stopped."
+_STOPPED = Text("The reading list was stopped.")
 
 
 class ReadingJob(DeliveryJob[ReadingList]):
@@ -55,7 +56,7 @@ class ReadingJob(DeliveryJob[ReadingList]):
         """Every server with a reading list."""
         return {each.guild_id: each for each in await self._store.reading_lists.all(shards_of(self._client))}
 
-    async def on_unknown_zone(self, target: ReadingList, reason: str) -> None:
+    async def on_unknown_zone(self, target: ReadingList, reason: Text) -> None:
         """Say so; the others go on."""
         log.warning("The reading list of server %s waits: %s", target.guild_id, reason)
 

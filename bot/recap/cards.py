@@ -11,7 +11,7 @@ from discord import ui
 from bot.interactions.schedule_choice import schedule_words
 from bot.recap.service import Counted, Period, Recap
 from bot.storage.schedule import Frequency, Schedule
-from bot.texts import counted, days_between, mark, tr, with_weekday, written, written_number
+from bot.texts import counted, days_between, mark, tr, translated, with_weekday, written, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -28,6 +28,7 @@ from bot.ui.components import (
 )
 from bot.ui.discord_limits import CHOICES, shorten
 from bot.ui.markdown import bold, plain, small
+from retrieval.english import Text
 from retrieval.papers import Paper
 from retrieval.trending.results import Days
 from retrieval.trending.score import Trend
@@ -152,7 +153,7 @@ def _papers(recap: Recap) -> list[Paper]:
     return list({paper.id: paper for paper in all_of_them}.values())[:CHOICES]
 
 
-def stopped_recaps_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
+def stopped_recaps_card(server: str, channel: str | None, trouble: Text) -> ui.LayoutView:
     """Tells an administrator that recaps were stopped and how to fix it. ``channel``: its name, if it exists."""
     where = bold(plain(shorten(server, 100)))
     if channel:
@@ -165,4 +166,4 @@ def stopped_recaps_card(server: str, channel: str | None, trouble: str) -> ui.La
     else:
         stopped = tr("I stopped the recaps in a channel of {server}.", server=where)
         fix = tr("Use `/recap schedule` to have them again.")
-    return card(theme.NOTICE, spaced([f"{stopped} {tr(trouble)}", fix]))
+    return card(theme.NOTICE, spaced([f"{stopped} {translated(trouble)}", fix]))

@@ -25,6 +25,7 @@ from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
 from bot.texts import use_locale
 from bot.ui import custom_ids
+from retrieval.english import Text
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class RecapPoster(DeliveryJob[RecapFeed]):
         zone = (await self._schedule(channel.id, period.frequency)).zone
         recap = await make_recap(self._library, self._store, channel.guild.id, period, zone)
         if recap.is_empty:
-            raise NotDelivered(Status.RELEASED, "There was nothing to say.")
+            raise NotDelivered(Status.RELEASED, Text("There was nothing to say."))
         card, files = await recap_message(recap, delivery.number, files=not missing_in(channel, ["attach_files"]))
         return await send_message(channel, delivery, card, files)
 
@@ -99,7 +100,7 @@ class RecapPoster(DeliveryJob[RecapFeed]):
         if trouble is not None:
             await self._stop(delivery, trouble)
 
-    async def _stop(self, delivery: Delivery, trouble: str) -> None:
+    async def _stop(self, delivery: Delivery, trouble: Text) -> None:
         guild = self._client.get_guild(delivery.guild_id or 0)
         if not await self._store.recaps.remove(delivery.target_id) or guild is None:
             return

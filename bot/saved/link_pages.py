@@ -12,6 +12,7 @@ from bot.cooldown import LinkCooldowns
 from bot.saved.export.formats import ExportFormat, file_name
 from bot.saved.service import SavedService, SavedView
 from bot.storage.private_links import LinkKind
+from bot.texts import tr
 from bot.web.documents import Document
 from bot.web.site import BotLoop
 
@@ -40,7 +41,7 @@ class SavedLinkPages:
         self._cooldowns.check(token)
         found = await self._bot.run(partial(self._export, token, form))
         if found is None:
-            return web.Response(status=404, text="There is no such list. Its link may have been replaced.\n")
+            return web.Response(status=404, text=tr("There is no such list. Its link may have been replaced.") + "\n")
         content, name = found
         document = Document(content, _CONTENT_TYPES[form], self._service.clock())
         return document.response(request, "private, no-cache", name)

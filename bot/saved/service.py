@@ -13,7 +13,7 @@ from bot.saved.export.formats import ExportFormat, export
 from bot.saved.export.items import ExportItem, one_line
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
-from bot.texts import mark, tr, written_number
+from bot.texts import language_in_use, mark, tr, written_number
 from bot.ui.pages import Page
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
@@ -78,6 +78,7 @@ class SavedService:
         self, user_id: int, paper_id: str, list_name: str, note: str = "", tags: tuple[str, ...] = ()
     ) -> tuple[SavedPaper, bool]:
         """Save a paper, and whether it is new. One that was saved before isn't changed."""
+        await self.store.languages.save(user_id, language_in_use())  # of messages about the paper's updates
         save = SavedPaper(user_id, paper_id, list_name, note, tags, self.clock())
         return await self.store.saved_papers.keep(save)
 

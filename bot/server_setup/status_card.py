@@ -16,7 +16,7 @@ from bot.daily_post.service import NO_FEED
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery
 from bot.storage.heartbeat import JobStatus
-from bot.texts import counted, mark, tr, written
+from bot.texts import counted, mark, tr, translated, written
 from bot.ui import theme
 from bot.ui.components import card, setup_button, spaced, texts_within
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
@@ -110,7 +110,7 @@ def _failure(status: FeedStatus) -> list[str]:
     failed, posted = status.failed, status.posted
     if failed is None:
         return []
-    reason = plain(shorten(tr(failed.reason or ""), _REASON))
+    reason = plain(shorten(translated(failed.reason or ""), _REASON))
     error = tr("Last error, {day}: {reason}", day=written(failed.day), reason=reason)
     if posted is not None and posted.id > failed.id:
         return [f"{error} {tr('It has worked since.')}"]

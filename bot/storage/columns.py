@@ -51,7 +51,7 @@ class TextColumn(TypeDecorator[Text]):
 
     def process_bind_param(self, value: Text | None, dialect: Dialect) -> str | None:
         """Convert to JSON."""
-        return None if value is None else json.dumps(_parts(value), ensure_ascii=False)
+        return None if value is None else json.dumps(_parts(data(value)), ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Text | None:
         """Convert to the text."""

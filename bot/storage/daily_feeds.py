@@ -21,10 +21,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.storage.columns import EnumText, JsonColumn, metadata
+from bot.storage.columns import EnumText, JsonColumn, TextColumn, metadata
 from bot.storage.repository import Repository, SomeShards
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import PortableText, RowId, UtcDateTime
+from retrieval.english import Text
 
 NOBODY = 0
 """Replaces a person who wanted to be forgotten: what they set up for others stays, without their name."""
@@ -92,7 +93,7 @@ daily_feeds = Table(
     Column("rules", PortableText, nullable=False, server_default=""),
     Column("server_votes", Boolean, nullable=False, server_default=false()),
     Column("wait_until", Time),
-    Column("trouble", PortableText),
+    Column("trouble", TextColumn),
 )
 Index("ix_daily_feeds_guild_id", daily_feeds.c.guild_id)
 
@@ -131,7 +132,7 @@ class DailyFeeds(Repository[DailyFeed], table=daily_feeds, row=DailyFeed, order=
         mine = daily_feeds.c.channel_id == channel_id
         return await self._change(daily_feeds, mine, paused=True, changed_by=by, changed_at=at, trouble=None)
 
-    async def stop(self, channel_id: int, trouble: str) -> bool:
+    async def stop(self, channel_id: int, trouble: Text) -> bool:
         """Pause a daily post that can't continue, and say why. ``False`` if it was paused: nobody is notified twice.
 
         Who changed it last, and when, stays: they are notified, and once it's resumed, today's post is still sent.

@@ -30,9 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.columns import EnumText, JsonColumn, metadata
+from bot.storage.columns import EnumText, JsonColumn, TextColumn, metadata
 from bot.storage.repository import Repository
 from retrieval.database import PortableText, RowId, UtcDateTime
+from retrieval.english import Text
 
 
 class DeliveryKind(StrEnum):
@@ -106,7 +107,7 @@ class Delivery:
     retry_at: datetime | None = None
     settled_at: datetime | None = None
     message_id: int | None = None
-    reason: str | None = None
+    reason: Text | None = None
     payload: PostContents | None = None
 
     @property
@@ -150,7 +151,7 @@ deliveries = Table(
     Column("retry_at", UtcDateTime),
     Column("settled_at", UtcDateTime),
     Column("message_id", BigInteger),
-    Column("reason", PortableText),
+    Column("reason", TextColumn),
     Column("payload", JsonColumn(PostContents | None), nullable=False),
     sqlite_autoincrement=True,  # a number stays in a message's buttons forever: it must not be used again
 )
@@ -218,7 +219,7 @@ class Deliveries(Repository[Delivery], table=deliveries, row=Delivery, order=(_t
         return await self._changed(deliveries, _t.id == delivery.id, Delivery, **arrived) or delivery
 
     async def settle(
-        self, delivery: Delivery, status: Status, reason: str, at: datetime, retry_at: datetime | None = None
+        self, delivery: Delivery, status: Status, reason: Text, at: datetime, retry_at: datetime | None = None
     ) -> Delivery:
         """Record that it was not sent, or that nobody knows; the delivery as it is now.
 

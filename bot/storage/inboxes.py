@@ -14,10 +14,11 @@ from sqlalchemy import (
     func,
 )
 
-from bot.storage.columns import EnumText, metadata
+from bot.storage.columns import EnumText, TextColumn, metadata
 from bot.storage.repository import Repository
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import PortableText, UtcDateTime
+from retrieval.english import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Inbox:
     zone: str
     rules: str
     paused: bool
-    reason: str | None
+    reason: Text | None
     confirmed_at: dt.datetime
     changed_at: dt.datetime
 
@@ -57,7 +58,7 @@ inboxes = Table(
     Column("zone", PortableText(64), nullable=False),
     Column("rules", PortableText, nullable=False),
     Column("paused", Boolean, nullable=False),
-    Column("reason", PortableText),
+    Column("reason", TextColumn),
     Column("confirmed_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
 )
@@ -76,7 +77,7 @@ class Inboxes(Repository[Inbox], table=inboxes, row=Inbox, order=(inboxes.c.user
         same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
         return await self._change(inboxes, same, **values)
 
-    async def pause(self, inbox: Inbox, reason: str | None, at: dt.datetime) -> bool:
+    async def pause(self, inbox: Inbox, reason: Text | None, at: dt.datetime) -> bool:
         """Send nothing for now. ``reason`` says why, if it wasn't the person's choice."""
         same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
         return await self._change(inboxes, same, paused=True, reason=reason, changed_at=at)

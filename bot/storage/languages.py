@@ -31,8 +31,9 @@ class Languages(Repository[PersonalLanguage], table=languages, row=PersonalLangu
     """``store.languages``"""
 
     async def save(self, user_id: int, language: str) -> None:
-        """Store the language in which a person follows something or sets up their inbox."""
-        await self._replace(languages, {"user_id": user_id, "language": language})
+        """Store the language in which a person asks for something that leads to messages later, if it is new."""
+        if await self.of(user_id) != language:
+            await self._replace(languages, {"user_id": user_id, "language": language})
 
     async def of(self, user_id: int) -> str:
         """A person's language; English if it isn't known."""

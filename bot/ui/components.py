@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import discord
 from discord import ui
 
-from bot.texts import mark, tr
+from bot.texts import listed, mark, tr
 from bot.ui import custom_ids, discord_limits
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, has_name, link, small, visible, web_address
@@ -178,7 +178,7 @@ def byline(paper: Paper) -> str:
 
 def _authors(names: Sequence[str]) -> str:
     shown = [fitted(name, 50) for name in names[:2]]
-    return f"{shown[0]} et al." if len(names) > len(shown) else " and ".join(shown)
+    return f"{shown[0]} et al." if len(names) > len(shown) else listed(shown)
 
 
 def title_and_byline(paper: Paper, budget: LineBudget = FULL_BUDGET) -> str:

@@ -7,6 +7,7 @@ ends after a few seconds, whatever it has sent by then: a header, half a body, o
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from typing import Final, TypeVar
 
 from aiohttp import web
 
+from bot.texts import LANGUAGES, use_language
+from retrieval.english import Text
 from retrieval.errors import Busy, SettingsError
 
 T = TypeVar("T")
@@ -23,6 +26,12 @@ LARGEST_BODY: Final = 16_384
 """Bytes of a request's body; larger ones are answered with status 413."""
 
 _SECONDS_TO_START: Final = 10.0
+_LONGEST_HEADER: Final = 200
+_ACCEPTED: Final = re.compile(r"(?:^|,)\s*([a-z]{2}(?:-\w+)*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?(?=\s*(?:,|$))")
+_TRADITIONAL: Final = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+"""Chinese in other characters than the catalogue's."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class BotLoop:
                 return await asyncio.wrap_future(future)
         except TimeoutError:
             future.cancel()
-            raise Busy("The bot isn't responding right now.") from None
+            raise Busy(Text("The bot isn't responding right now.")) from None
 
 
 class _Connections:
@@ -117,6 +126,23 @@ class _Serving:
     loop: asyncio.AbstractEventLoop
     stop: asyncio.Event
     port: int
+
+
+@web.middleware
+async def in_browsers_language(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Write the response in the language that the browser asks for."""
+    use_language(accepted_language(request.headers.get("Accept-Language", "")))
+    return await handler(request)
+
+
+def accepted_language(header: str) -> str:
+    """The catalogue's language that an Accept-Language header likes best; empty for English (RFC 9110, 12.5.4)."""
+    known, wanted = {*LANGUAGES.values(), "en"}, list[tuple[float, str]]()
+    for tag, quality in _ACCEPTED.findall(header[:_LONGEST_HEADER].lower()):
+        if tag[:2] in known and not tag.startswith(_TRADITIONAL):
+            wanted.append((float(quality or 1), tag[:2]))
+    best = max(wanted, key=lambda each: each[0], default=(0.0, ""))  # the first of several alike
+    return best[1] if best[0] > 0 and best[1] != "en" else ""
 
 
 @asynccontextmanager

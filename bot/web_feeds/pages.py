@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.cooldown import Cooldowns, LinkCooldowns
+from bot.texts import tr
 from bot.web.documents import Document
 from bot.web.site import BotLoop
 from bot.web_feeds import atom, json_feed
@@ -56,7 +57,8 @@ class WebFeedPages:
         """A search, at most 60 new ones in a minute."""
         text = " ".join(request.query.get("q", "").split())
         if not text or len(text) > MAX_QUERY:
-            return web.Response(status=400, text=f"Add a search of at most {MAX_QUERY} characters: ?q=kv+cache\n")
+            wrong = tr("Add a search of at most {most} characters: {example}", most=MAX_QUERY, example="?q=kv+cache")
+            return web.Response(status=400, text=f"{wrong}\n")
         document = self._fresh(request.path_qs)
         if document is None:
             self._searches.check(0)
@@ -79,7 +81,7 @@ class WebFeedPages:
         key, now = request.path_qs, self._clock()
         feed = await self._bot.run(work)
         if feed is None:
-            raise web.HTTPNotFound(text="There is no such feed. Its link may have been replaced.\n")
+            raise web.HTTPNotFound(text=tr("There is no such feed. Its link may have been replaced.") + "\n")
         write, content_type = _FORMATS[request.match_info["ending"]]
         document = Document(write(feed), content_type, now)
         before, _ = self._kept.pop(key, (document, now))

@@ -36,10 +36,24 @@ from tests.bot.daily_post.daily_world import list_of
 
 BANDWIDTH = "How much does CacheGen reduce bandwidth usage?"
 FIELD = re.compile(r"\{\w*\}|`/[^`]*`|\*\*")
-CARDS = re.compile(r"cards?\.py$|notices|feed_text|freshness|forms|schedule_choice|ui/pages")
-NO_SENTENCES = re.compile(
-    r"^ ?`/search |^ The first \[|^(recap week|daily set|links on|reading list|reading setup)$|^Every week, on $"
+OF_OPERATORS = re.compile(
+    r"^bot/(cli|monitoring|storage/migrations|saved/export)/|^bot/(__main__|client|folder_lock|logs|metrics|settings)\.py"
+    r"|connection/(gateway|refusals|requests)|jobs/(background|leased_jobs)|ui/(latex|discord_limits)|ask/(feedback_export|examples)"
 )
+"""Modules whose sentences only operators read, or programs, or that are questions to the bot."""
+NO_SENTENCES = re.compile(
+    r": ( ?`/search | The first \[|Every week, on $| et al\.$)"
+    r"|: (recap week|daily set|links on|reading list|reading setup)$"
+    r"|(interactions/options|daily_post/(options|selection|service)|jobs/refusals)\.py: [^A-Z]*$"
+    r"|(bot/errors|inbox/sender|web/site|storage/(reports|schedule))\.py: [^A-Z]*$"
+    r"|components\.py: (empty space|a thin line)$"
+    r"|command\.py: (Ask about this|Find papers on this|Cards for pasted links to papers|An arXiv id, a link.*)$"
+    r"|command\.py: (Post each day's trending papers in a channel|Read papers together, one a week|Recaps of a week.*)$"
+    r"|: (Reading list|Daily papers( of a Discord server)?|Votes for each day's list|Set \[mail\].*)$"
+    r"|: \(agent OR agents\) has:code$"
+)
+"""Of commands, which discord.py translates; names of days that people type, stored names, parts of the log's lines,
+searches, titles of feeds and of a picture."""
 CODES = sorted(set(LANGUAGES.values()))
 
 
@@ -64,14 +78,14 @@ def test_every_text_is_translated(language: str, all_texts: list[catalogues.Text
     assert {(context, id if isinstance(id, str) else id[0]) for context, id in ids} == wanted
 
 
-def test_cards_say_nothing_that_is_not_translated() -> None:
-    """Every sentence of a card or form is handed to what looks it up in the catalogues."""
+def test_people_read_nothing_that_is_not_translated() -> None:
+    """Every sentence of a card, form, mail, page or error is handed to what looks it up in the catalogues."""
     found = [
-        f"{path.relative_to(catalogues.ROOT)}:{line}: {words}"
+        f"{name}:{line}: {words}"
         for path in sorted((catalogues.ROOT / "bot").rglob("*.py"))
-        if CARDS.search(path.name) and "cli" not in path.parts
+        if not OF_OPERATORS.search(name := path.relative_to(catalogues.ROOT).as_posix())
         for line, words in catalogues.untranslated_in(ast.parse(path.read_text(encoding="utf-8")))
-        if not NO_SENTENCES.search(words)
+        if not NO_SENTENCES.search(f"{name}: {words}")
     ]
     assert not found, "\n".join(found)
     assert list(catalogues.untranslated_in(ast.parse("card([f'No paper of {name}.'])")))
@@ -188,6 +202,37 @@ async def test_an_error_is_read_in_the_persons_language(world: World, client_loc
     client_locale("fr")
     refused = await world.member.slash(world.channel, "follow")
     assert "Donne-moi quelque chose à suivre" in whispered(refused)
+
+
+async def test_what_is_stored_about_a_person_is_listed_in_their_language(world: World, client_locale: Locale) -> None:
+    """The headings of /privacy; the file keeps its names, which programs read."""
+    client_locale("de")
+    await world.member.slash(world.channel, "ask", question=BANDWIDTH)
+    assert "Fragen und Antworten: **1**" in whispered(await world.member.slash(world.channel, "privacy"))
+
+
+async def test_weekdays_are_offered_in_the_persons_language(world: World, client_locale: Locale) -> None:
+    """What is sent for them is English, and is found by either name."""
+    client_locale("fr")
+    for typed in ("", "tous", "every"):
+        offered = await world.admin.autocomplete(world.channel, "daily set", "weekdays", typed, channel=world.channel)
+        assert (offered[0]["name"], offered[0]["value"]) == ("Tous les jours", "Every day")
+
+
+async def test_a_language_is_stored_where_it_is_needed_later(world: World, client_locale: Locale) -> None:
+    """When a paper is saved, of which updates come; not for questions, and not for English, which needs no record."""
+    languages = world.bot.store.languages
+    await world.bot.library.add(list_of(START.date(), 5))
+    await world.admin.slash(world.channel, "save", paper="Paper 0 of 24 November")
+    assert await languages.of_person(world.admin.id) == []
+    client_locale("de")
+    await world.member.slash(world.channel, "ask", question=BANDWIDTH)
+    assert await languages.of_person(world.member.id) == []
+    await world.member.slash(world.channel, "save", paper="Paper 0 of 24 November")
+    assert await languages.of(world.member.id) == "de"
+    client_locale("en-US")
+    await world.member.slash(world.channel, "save", paper="Paper 0 of 24 November")
+    assert await languages.of(world.member.id) == ""
 
 
 async def test_an_unknown_locale_reads_english(world: World, client_locale: Locale) -> None:

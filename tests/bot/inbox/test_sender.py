@@ -13,7 +13,9 @@ from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
 from bot.client import PaperBot
+from bot.inbox.cards import inbox_card
 from bot.inbox.sender import MAX_TRIES, MailSender
+from bot.inbox.service import InboxStatus
 from bot.jobs.leased_jobs import SharedJobs
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest
@@ -22,6 +24,7 @@ from bot.storage import Store
 from bot.storage.deliveries import Deliveries, Delivery, DeliveryKind, Status
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
+from bot.texts import use_language
 from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.conftest import START, FakeClock, settings_for
@@ -241,6 +244,10 @@ async def test_an_inbox_with_a_refused_address_is_paused(post: Post) -> None:
     assert inbox is not None
     assert inbox.paused
     assert "550 5.1.1 No such mailbox" in (inbox.reason or "")
+    use_language("de")
+    card = str(inbox_card(InboxStatus(inbox, None, 5, [row])).to_components())
+    use_language("")
+    assert "Der Mailserver nimmt für diese Adresse keine E-Mails an: 550 5.1.1 No such mailbox" in card
 
 
 async def test_a_refused_mail_is_not_sent_again(post: Post) -> None:

@@ -19,7 +19,7 @@ def alert_sender(bot: PaperBot) -> AlertSender:
 
 def change_notifier(bot: PaperBot) -> ChangeNotifier:
     """Notifies people of changes."""
-    return ChangeNotifier(bot, bot.library, bot.store.paper_changes, bot.clock)
+    return ChangeNotifier(bot, bot.library, bot.store, bot.clock)
 
 
 def mail_sender(bot: PaperBot, service: MailService) -> MailSender:

@@ -20,6 +20,7 @@ from bot.mail.messages import Digest, MailMessages, Recipient
 from bot.mail.smtp import wire_format
 from bot.mail.unsubscribe_links import UnsubscribeLinks, UnsubscribeToken
 from bot.settings import MailSettings
+from bot.texts import use_language
 from retrieval.errors import InvalidInput
 from retrieval.ingest.parsers.files import read_file
 from retrieval.papers import Paper
@@ -205,6 +206,27 @@ def test_a_code_is_in_the_text_and_the_html() -> None:
         assert "ABCD-2345" in text
         assert "15 minutes" in text
     assert "ABCD" not in letter["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ("Dein Code für Daily Papers", "drück dort auf „Code eingeben“", "Er läuft in 15 Minuten ab.")),
+        ("ja", ("Daily Papers の確認コード", "「コードを入力」を押して", "有効期限は 15 分です。")),
+    ],
+)
+def test_a_code_comes_in_the_language_of_whoever_asked_for_it(language: str, words: tuple[str, str, str]) -> None:
+    """The button is called as it is on Discord."""
+    use_language(language)
+    letter = MailMessages(CHOSEN, None).code(ADA, "ABCD-2345", 15, NOW)
+    use_language("")
+    subject, *rest = words
+    assert letter["Subject"] == subject.replace("Daily Papers", CHOSEN.sender_name)
+    plain, html = parts(letter)
+    for each in rest:
+        assert each in plain
+        assert each in html
+    assert f'<html lang="{language}">' in html
 
 
 @needs_shared

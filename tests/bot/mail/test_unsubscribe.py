@@ -54,7 +54,7 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
     async with Store.open(tmp_path / "community.sqlite3") as store:
         await store.inboxes.save(INBOX)
         async with (
-            serve_unsubscribe_page(UnsubscribePage(leaving, store.inboxes, "Daily Papers"), CHOSEN) as port,
+            serve_unsubscribe_page(UnsubscribePage(leaving, store, "Daily Papers"), CHOSEN) as port,
             aiohttp.ClientSession() as browser,
         ):
             yield Page(store, leaving, port, browser)
@@ -74,6 +74,30 @@ async def test_the_page_asks_before_unsubscribing(page: Page) -> None:
         assert answer.status == 200
         assert "You won&#39;t get any more papers by mail" in await answer.text()
     assert not await page.there()
+
+
+@pytest.mark.parametrize(
+    ("stored", "browser", "asks", "ended"),
+    [
+        ("de", "fr", "Du bekommst keine Paper mehr per E-Mail", "Du bekommst an a…@example.org keine Paper mehr"),
+        ("", "ja,en;q=0.5", "論文のメールは届かなくなり", "a…@example.org には、もう論文のメールは届きません。"),
+        ("", "fi", "You won&#39;t get any more papers", "You won&#39;t get any more papers by mail at"),
+    ],
+)
+async def test_the_page_is_in_the_persons_language(
+    page: Page, stored: str, browser: str, asks: str, ended: str
+) -> None:
+    """As stored, or else as the browser asks."""
+    await page.store.languages.save(INBOX.user_id, stored)
+    said = {"Accept-Language": browser}
+    async with page.browser.get(page.link(), headers=said) as answer:
+        text = await answer.text()
+        assert asks in text
+        assert f'<html lang="{stored or browser[:2].replace("fi", "en")}">' in text
+    async with page.browser.post(page.link(), headers=said) as answer:
+        assert ended in await answer.text()
+    async with page.browser.get(page.link() + "x", headers={"Accept-Language": "es"}) as answer:
+        assert "Este enlace está incompleto" in await answer.text()
 
 
 async def test_a_mail_program_unsubscribes_with_one_request(page: Page) -> None:
@@ -119,7 +143,7 @@ async def test_a_port_in_use_is_reported(page: Page) -> None:
     """Before the bot starts, with the setting's name."""
     taken = CHOSEN.model_copy(update={"listen_port": page.port})
     with pytest.raises(SettingsError, match="listen_port"):
-        async with serve_unsubscribe_page(UnsubscribePage(page.leaving, page.store.inboxes, "x"), taken):
+        async with serve_unsubscribe_page(UnsubscribePage(page.leaving, page.store, "x"), taken):
             pass
 
 

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.paper_updates.tracker import changes_between, track_changes
+from bot.saved.service import saved_service
 from bot.storage.paper_changes import ChangeKind, PaperChange, PaperState
 from bot.storage.saved_papers import SavedPaper
+from bot.texts import use_language
 from bot.ui import custom_ids
 from retrieval.papers import Paper
 from tests.bot.conftest import seen, whispered
@@ -85,6 +87,19 @@ async def test_a_new_version_is_reported_once_and_marked_in_the_post(world: Dail
     assert "New version: v2" in message
     assert "New version: v2" in world.posts()[0]
     assert world.admin.user.dm_channel.history() == []
+
+
+async def test_the_message_is_in_the_language_in_which_the_paper_was_saved(world: DailyWorld) -> None:
+    """It has no interaction of its own. The post is in the server's language, and titles stay as they are."""
+    use_language("ja")
+    await saved_service(world.bot).save(world.member.id, SAVED.id, "Mine")
+    use_language("")
+    await became(world, SAVED, version=2)
+    await look(world)
+    [message] = told(world)
+    assert "保存した論文の更新" in message
+    assert "Paper 1 of 24 November" in message
+    assert "New version: v2" in world.posts()[0]
 
 
 async def test_several_changes_come_in_one_message(world: DailyWorld) -> None:

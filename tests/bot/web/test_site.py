@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.web.site import LARGEST_BODY, BotLoop, SiteLimits, serve_site
+from bot.web.site import LARGEST_BODY, BotLoop, SiteLimits, accepted_language, serve_site
 from retrieval.errors import Busy
 
 QUICK = SiteLimits(connections=5, seconds=0.5)
@@ -53,6 +53,25 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
             return await reader.read()
     except ConnectionError:
         return b""
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("de-DE,de;q=0.9,en;q=0.8", "de"),
+        ("en-US,en;q=0.9,de;q=0.8", ""),
+        ("fi, ja;q=0.2, fr;q=0.1", "ja"),
+        ("zh-TW, zh-CN;q=0.5", "zh"),
+        ("zh-Hant", ""),
+        ("fr;q=0", ""),
+        ("*", ""),
+        ("de;q=9,,;=\x00", ""),
+        ("", ""),
+    ],
+)
+def test_a_page_is_written_in_the_language_that_the_browser_likes_best(header: str, language: str) -> None:
+    """Of those that have a catalogue; English is one of them."""
+    assert accepted_language(header) == language
 
 
 async def test_it_has_a_thread_of_its_own() -> None:
