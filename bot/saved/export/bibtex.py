@@ -14,7 +14,7 @@ from anyascii import anyascii
 from bot.saved.export.author_names import AuthorName, parse_names
 from bot.saved.export.capitals import capitalised_names
 from bot.saved.export.items import ExportItem, one_line
-from bot.saved.export.tex_escape import escape_tex, tex_title
+from bot.saved.export.tex_escape import escape_tex, escape_tex_once, tex_title
 
 _SMALL: Final = frozenset(
     "a an and are as at be by can do does for from how in into is it its of on or the their to toward towards "
@@ -34,7 +34,7 @@ def to_bibtex(items: Sequence[ExportItem], *, abstracts: bool = False) -> str:
 def _entry(item: ExportItem, abstracts: bool) -> str:
     fields = "".join(f"  {name} = {value},\n" for name, value in _values(item))
     if abstracts and (abstract := one_line(item.paper.abstract)):
-        fields += f"  abstract = {{{escape_tex(abstract)}}},\n"
+        fields += f"  abstract = {{{escape_tex_once(abstract)}}},\n"
     return f"@misc{{{citation_key(item)},\n{fields}}}\n"
 
 

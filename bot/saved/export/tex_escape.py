@@ -83,6 +83,11 @@ def escape_tex(text: str) -> str:
 
     A letter that LaTeX can't print is transliterated.
     """
+    return escape_tex_once(text)
+
+
+def escape_tex_once(text: str) -> str:
+    """The same for a long text, which isn't kept for the next time."""
     return str(_encoder().unicode_to_latex(_quoted(normalize("NFC", visible(text)))))
 
 
