@@ -56,7 +56,7 @@ _BESIDE: Final = 1
 _SOMEWHAT_LIKELY: Final = 0.05
 """Probability that the question can be answered from which a refusal shows what the nearest paper does say."""
 
-THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.66, AnswerThreshold.CAREFUL: 0.8}
+THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.6, AnswerThreshold.CAREFUL: 0.8}
 """Probability that the question can be answered from which it is answered."""
 
 

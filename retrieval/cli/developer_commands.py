@@ -141,11 +141,13 @@ async def fit(
 ) -> int:
     """Write config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
 
-    Each question set has its own file of papers, in the same order. With --halves the weights for answering with the
-    reader are fitted too. The same data give the same bytes. Needs the packages of the "dev" extra; takes some minutes.
+    Each question set has its own file of papers, in the same order; the figures are those of the first set. With
+    --halves the weights for answering with the reader are fitted too. The same data give the same bytes. Needs the
+    packages of the "dev" extra; takes some minutes.
 
     \b
-      python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz --halves build/reader
+      python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz \\
+          --questions tests/data/everyday_questions.jsonl --papers train_papers.jsonl.gz --halves build/reader
     """
     _need_scipy()
     # Imported here, because only fitting uses SciPy.

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -48,6 +49,9 @@ PAPER_PENALTY = 0.0005
 SENTENCE_PENALTY = 0.0015
 HIGHLIGHT_PENALTY = 0.002
 LIST_PENALTY = 1.0
+_FURTHER_WEIGHT: Final = 0.35
+"""How much a question of a further set counts for whether to answer. If they counted fully, a hundredth more of the
+first set would be refused wrongly."""
 _DECIMALS = 4
 _NEAR = 4
 """Candidates of each question that are kept in a part of a large collection."""
@@ -108,7 +112,8 @@ class SecondStage:
         """Fit the trees, to all folds but one."""
         kept = np.array([case.fold != without for case in self.questions])
         answerable = np.array([case.gold.answerable for case in self.questions])
-        return fit_trees(self.rows[kept], answerable[kept], answerability.NAMES)
+        weights = np.array([case.weight for case in self.questions])
+        return fit_trees(self.rows[kept], answerable[kept], answerability.NAMES, weights[kept])
 
     def fit_lists(self, without: int | None = None) -> tuple[Floats, float]:
         """Fit the weights and the offset of list selection, to all folds but one."""
@@ -150,7 +155,8 @@ def _list_evidence(case: Case, rows: Floats, weights: Floats, offset: float) -> 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
     """Question sets with their papers: ``whole`` are the questions on all papers of their set, ``interrupting`` some of
-    them after an unrelated question, ``small`` both on small corpora. ``by_title`` are all papers.
+    them after an unrelated question, ``small`` both on small corpora. ``judged`` are those of ``whole`` that are in the
+    first set. ``by_title`` are all papers.
     """
 
     words: WordVectors
@@ -158,6 +164,7 @@ class TrainingSet:
     whole: Sequence[Case]
     interrupting: Sequence[Case]
     small: Sequence[Case]
+    judged: Sequence[Case]
 
     @classmethod
     def read(
@@ -166,13 +173,18 @@ class TrainingSet:
         """Read question sets. Raises ``SourceError`` if one can't be read, or the first one is too small."""
         read = [(read_questions(each.questions), each.read_papers()) for each in sources]
         _check_size(read[0][0], sources[0].questions)
-        sets = [_read_set(questions, Corpus(papers, title_weight, words), cuts) for questions, papers in read]
+        weights = [1.0, *[_FURTHER_WEIGHT] * (len(read) - 1)]
+        sets = [
+            _read_set(questions, Corpus(papers, title_weight, words), cuts, weight)
+            for (questions, papers), weight in zip(read, weights, strict=True)
+        ]
         return cls(
             words,
             {title: paper for each in sets for title, paper in each.by_title.items()},
             [case for each in sets for case in each.whole],
             [case for each in sets for case in each.interrupting],
             [case for each in sets for case in each.small],
+            sets[0].whole,
         )
 
     def rankers(self, without: int | None = None) -> Rankers:
@@ -184,8 +196,8 @@ class TrainingSet:
         return [self.rankers(fold) for fold in range(FOLDS)]
 
 
-def _read_set(questions: Sequence[GoldQuestion], corpus: Corpus, cuts: Sequence[int]) -> TrainingSet:
-    """The cases of one question set."""
+def _read_set(questions: Sequence[GoldQuestion], corpus: Corpus, cuts: Sequence[int], weight: float) -> TrainingSet:
+    """The cases of one question set, each with this weight."""
     if len(corpus.papers) > MOST_PAPERS:
         corpus = corpus.cut(MOST_PAPERS, questions, np.random.default_rng(MOST_PAPERS), near=_NEAR)
     previous, unrelated = previous_questions(questions), interruptions(questions)
@@ -194,9 +206,13 @@ def _read_set(questions: Sequence[GoldQuestion], corpus: Corpus, cuts: Sequence[
     for cut in cuts:
         small += build_cases(questions, corpus, cut, previous)
         small += build_cases(interrupting, corpus, cut, unrelated)
-    whole = build_cases(questions, corpus, None, previous)
-    interrupting_cases = build_cases(interrupting, corpus, None, unrelated)
-    return TrainingSet(corpus.words, corpus.by_title, whole, interrupting_cases, small)
+    whole = _weighted(build_cases(questions, corpus, None, previous), weight)
+    interrupting_cases = _weighted(build_cases(interrupting, corpus, None, unrelated), weight)
+    return TrainingSet(corpus.words, corpus.by_title, whole, interrupting_cases, _weighted(small, weight), whole)
+
+
+def _weighted(cases: Sequence[Case], weight: float) -> list[Case]:
+    return [replace(case, weight=weight) for case in cases]
 
 
 def fit(
@@ -208,7 +224,9 @@ def fit(
     halves: Halves | None = None,
     checksum: str = "",
 ) -> Weights:
-    """Fit all models to all questions; the figures are those of models fitted without each question's fold.
+    """Fit all models to all questions.
+
+    The figures are those of the first set's questions, each answered by models that were fitted without its fold.
 
     ``halves`` are what the reader's making left; ``checksum`` is that of the reader itself. ``fitted_at`` is only
     recorded. Raises ``SourceError`` for files that can't be read, and for a set with too few unanswerable questions or
@@ -274,12 +292,12 @@ def _reader_weights(
 
 
 def cross_validated(questions: TrainingSet, models: Sequence[Model], halves: Halves | None = None) -> list[Judged]:
-    """Judge the answers to cases on all papers, each given by the model and the reader that never saw its paper."""
+    """Judge the answers to the first set's cases, each given by the model and the reader that never saw its paper."""
     unused = PaperVectors(questions.words)
     threshold = THRESHOLDS[AnswerThreshold.BALANCED]
     answerers = [Answerer(model, questions.words, unused, threshold) for model in models]
     judged = list[Judged]()
-    for case in questions.whole:
+    for case in questions.judged:
         answerer = replace(answerers[case.fold], reader=halves[case.half] if halves else None)
         judged.append(judge(case.gold, answerer.rated(answerer.answer_to(case.table)), questions.by_title))
     return judged

@@ -33,10 +33,11 @@ _PREVIOUS_PAPERS = 5
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A question on a corpus; its table isn't empty."""
+    """A question on a corpus; its table isn't empty. ``weight`` is how much it counts for whether to answer."""
 
     gold: GoldQuestion
     table: MatchTable
+    weight: float = 1.0
 
     @property
     def key(self) -> str:

@@ -100,7 +100,7 @@ class ReaderStage:
         answerable = np.array([each.case.gold.answerable for each in self.read])
         pairs = zip(self.read, self.rankings, strict=True)
         right = np.array([_is_right(each.case, ranking) for each, ranking in pairs])
-        weights = np.where(answerable & ~right, _MISS_WEIGHT, 1.0)
+        weights = np.where(answerable & ~right, _MISS_WEIGHT, 1.0) * [each.case.weight for each in self.read]
         return fit_trees(self.rows[kept], answerable[kept], reader_mix.NAMES, weights[kept])
 
     def evidence(self, trees: Sequence[BoostedTrees]) -> list[Evidence]:

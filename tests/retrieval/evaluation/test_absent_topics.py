@@ -1,4 +1,4 @@
-"""A guard: a list of papers on a topic that no paper has is refused, as any answer would be."""
+"""A guard: what no paper is about is refused: lists of papers on such a topic, and everyday questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from retrieval.library import Library
 from retrieval.settings import LibrarySettings
 from tests.shared_data import SHARED, needs_shared
 
-ABSENT = (Path(__file__).parents[2] / "data" / "absent_topics.txt").read_text(encoding="utf-8").splitlines()
+DATA = Path(__file__).parents[2] / "data"
+ABSENT = (DATA / "absent_topics.txt").read_text(encoding="utf-8").splitlines()
+EVERYDAY = (DATA / "everyday_questions_fresh.txt").read_text(encoding="utf-8").splitlines()
+"""Others than those of ``everyday_questions.jsonl``, from which refusals are learned."""
 PAPERS = SHARED / "data" / "questions" / "papers.jsonl.gz"
 PRESENT = [
     "which papers are about optical flow?",
@@ -25,12 +28,14 @@ LEAST = 0.95
 
 
 @needs_shared
-async def test_topics_that_no_paper_has_are_refused(tmp_path: Path) -> None:
-    """Nearly all of them; and the topics that there are, are not."""
+async def test_what_no_paper_is_about_is_refused(tmp_path: Path) -> None:
+    """Nearly always; and the topics that there are, are not."""
     papers = list(read_files([PAPERS], on_defect=lambda defect: pytest.fail(str(defect)), on_progress=lambda _: None))
     async with Library.of(papers, LibrarySettings(data_folder=tmp_path), lambda: datetime.now(UTC)) as library:
-        listed = [text for text in ABSENT if (await library.answer(Question(text))).outcome is Outcome.ANSWERED]
+        outcomes = {text: (await library.answer(Question(text))).outcome for text in (*ABSENT, *EVERYDAY)}
         present = [(await library.answer(Question(text))).outcome for text in PRESENT]
-    assert len(ABSENT) >= 40
-    assert len(listed) <= (1 - LEAST) * len(ABSENT), listed
+    for texts in (ABSENT, EVERYDAY):
+        answered = [text for text in texts if outcomes[text] is Outcome.ANSWERED]
+        assert len(texts) >= 40
+        assert len(answered) <= (1 - LEAST) * len(texts), answered
     assert set(present) == {Outcome.ANSWERED}

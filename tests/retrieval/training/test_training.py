@@ -56,6 +56,16 @@ def test_the_same_data_make_the_same_bytes(questions: Path, tmp_path: Path) -> N
     load_model(out)
 
 
+def test_a_further_set_counts_less_and_isnt_judged(questions: Path) -> None:
+    """The figures stay comparable, whatever is learned from beside the first set."""
+    source = TrainingSource(questions, SEED_PAGE)
+    both = TrainingSet.read([source, source], 2, load_word_vectors(), cuts=())
+    first, further = both.whole[: len(both.judged)], both.whole[len(both.judged) :]
+    assert list(both.judged) == first
+    assert {case.weight for case in first} == {1.0}
+    assert {0 < case.weight < 1 for case in further} == {True}
+
+
 def test_other_weights_are_written(tmp_path: Path) -> None:
     """A file with other weights or invalid contents is replaced."""
     shipped = read_weights(Path("config/answers.json"))

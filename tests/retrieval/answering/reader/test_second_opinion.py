@@ -32,7 +32,7 @@ from retrieval.settings import SEED_PAGE, AnswerSettings, LibrarySettings, Reade
 
 PAPERS = {paper.id: paper for paper in read_page(SEED_PAGE.read_text(encoding="utf-8"))}
 INDEX = add_documents(Index.empty(), ((paper.id, document_terms(paper, 2)) for paper in PAPERS.values()))
-OPEN = "how much faster is it under heavy load?"
+OPEN = "what does the name DeeR stand for?"
 LIST = "which papers are about language models?"
 
 pytestmark = pytest.mark.skipif(load_model().read is None, reason="the weights were fitted without a reader")
