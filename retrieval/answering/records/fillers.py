@@ -51,7 +51,7 @@ ASIDES: Final = frozenset(
     different volume descending ascending
     dispose appearing thankful away table check pull nobody everyone
     couple filtered filter quantity christmas curiosity collected holiday whichever handful bunch bit
-    every took take takes part under participate participated participates involved menu crop agenda plate haz
+    every took take takes part under participate participated participates involved menu agenda plate
     someone named
     precise specific certain particular respective cooking cook real rq asap real-quick best-of
     dude dudes fam man mates buddy pal folks y'all yall homie lads peeps crew everybody team chat boss sirs madam
@@ -61,8 +61,8 @@ ASIDES: Final = frozenset(
     juicy dope sick lit fire killer banging solid legit rad epic neat sweet lovely superb stellar brilliant fantastic
     excellent terrific wonderful fabulous insane crazy wild spicy shiny promising impressive fascinating intriguing
     inspiring influential impactful groundbreaking breakthrough famous well-known renowned outstanding decent favoured
-    awesome-sauce headline hyped buzzing buzz buzzworthy must-see unmissable essential
-    banger bangers gem gems goodie goodies hit hits shit crap junk thingy thingies bits goods loot winners tops
+    headline hyped buzzing buzz buzzworthy must-see unmissable essential
+    banger bangers gem gems goodie goodies hit hits junk thingy thingies bits goods loot winners tops
     poppin popping happening going-on goin droppin cookin hook hooked grab sling toss shoot fire-up spill
     lookin searchin wan na gon gonna wanna gotta trying tryna try tried reckon guess suppose suggesting wish wishing
     hoping hope forgot forgotten forget remember recall recollect remind mentioned mention told tells says said saying
