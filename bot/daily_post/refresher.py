@@ -23,6 +23,7 @@ from bot.storage import Store
 from bot.storage.daily_posts import ShownPost, SourceVotes
 from bot.storage.deliveries import DeliveryKind, PostContents
 from bot.texts import use_locale
+from retrieval.english import Text
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
@@ -82,7 +83,7 @@ class PostRefresher:
         guild = self._client.get_guild(post.guild_id)
         use_locale(guild and guild.preferred_locale)
         votes = await self._store.votes.counts(post.guild_id, post.papers)
-        trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
+        trends = [Trend(papers[id], 0.0, Text(""), None, votes.get(id, 0)) for id in post.papers if id in papers]
         updates = update_lines(await self._store.paper_changes.since(post.papers, post.posted_at))
         delivery = await self._store.deliveries.get(DeliveryKind.POST, post.id)
         contents = (delivery.payload if delivery else None) or PostContents()

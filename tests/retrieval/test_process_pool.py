@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.answering.types import Question
+from retrieval.english import Text
 from retrieval.errors import QueryError, SourceError
 from retrieval.library.answer_process import BusyShare
 from retrieval.library.pooled_library import PooledLibrary
@@ -66,7 +67,7 @@ async def test_a_question_whose_process_is_killed_is_answered(library: PooledLib
 
 def test_errors_that_people_read_come_through_a_pipe() -> None:
     """With all that they say, whatever they are made from."""
-    for error in (QueryError("Oh", query="a(", column=1), SourceError("No", path=Path("x"), line=3)):
+    for error in (QueryError(Text("Oh"), query="a(", column=1), SourceError("No", path=Path("x"), line=3)):
         same = pickle.loads(pickle.dumps(error))
         assert (str(same), vars(same), type(same)) == (str(error), vars(error), type(error))
 

@@ -27,6 +27,7 @@ from bot.jobs.local_time import Past, due_day, local_day, next_time
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.schedule import EVERY_DAY
 from retrieval.catalogue import SourceState
+from retrieval.english import Text
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
 
@@ -50,7 +51,7 @@ FEED = DailyFeed(
 
 def trend(votes: int | None) -> Trend:
     """A ranked paper with this many votes."""
-    return Trend(Paper(id=f"t-{votes}", title="T", votes=votes), 1.0, "")
+    return Trend(Paper(id=f"t-{votes}", title="T", votes=votes), 1.0, Text(""))
 
 
 def the_list(day: date | None, *votes: int | None, minimum: int = 0) -> Edition:

@@ -12,6 +12,7 @@ import simcord
 from bot.daily_post.poster import daily_poster
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import DeliveryKind, Status
+from retrieval.english import Text
 from tests.bot.conftest import seen
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 
@@ -152,5 +153,5 @@ async def test_other_refusals_pause_nothing(world: DailyWorld, status: int, code
 async def test_a_post_paused_by_an_administrator_is_not_reported_as_stopped(world: DailyWorld) -> None:
     """It has no trouble, and stopping it notifies nobody."""
     await world.store.daily_feeds.pause(world.channel.id, world.admin.id, world.clock())
-    assert not await world.store.daily_feeds.stop(world.channel.id, "no")
+    assert not await world.store.daily_feeds.stop(world.channel.id, Text("no"))
     assert (await feed_of(world)).trouble is None

@@ -19,6 +19,7 @@ from bot.daily_post.service import MAX_RULES_LENGTH, parse_rules
 from bot.storage.daily_feeds import WhenEmpty
 from bot.storage.deliveries import DeliveryKind
 from bot.ui.discord_limits import check
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 from retrieval.papers import Listing, Paper
 from retrieval.trending.score import Trend
@@ -239,9 +240,10 @@ def words_of(view: discord.ui.LayoutView) -> str:
 @pytest.mark.parametrize("reasons", [0, 1, 40])
 def test_every_preview_fits_in_a_card(shown: int, reasons: int) -> None:
     """Long titles, long rules, many reasons: within Discord's limits, with every paper counted."""
-    papers = [Trend(paper, 1.0, "9 votes and 8 votes in this server in 7 days") for paper in nasty_papers()]
+    papers = [Trend(paper, 1.0, Text("9 votes and 8 votes in this server in 7 days")) for paper in nasty_papers()]
     left = [
-        LeftOut(each, f"does not say “{'reason ' * 20}{n % max(reasons, 1)}”") for n, each in enumerate(papers[25:125])
+        LeftOut(each, Text(f"does not say “{'reason ' * 20}{n % max(reasons, 1)}”"))
+        for n, each in enumerate(papers[25:125])
     ]
     left_out = tuple(left) if reasons else ()
     edition = Edition("2026-11-24", TODAY, TODAY, tuple(papers[:shown]), shown + len(left_out), left_out)
@@ -258,8 +260,8 @@ def test_cards_with_long_rules_fit() -> None:
     rules = "`@everyone` " * 40
     feed = replace(FEED, rules=rules, when_empty=WhenEmpty.WAIT, wait_until=time(14), trouble="x")
     check(proposal_card(feed, FEED.changed_at, 10**9, previewed=True, suggestion=rules))
-    check(stopped_card("`" * 100, None, "Gone."))
-    papers = [Trend(paper, 1.0, "") for paper in nasty_papers()[:25]]
+    check(stopped_card("`" * 100, None, Text("Gone.")))
+    papers = [Trend(paper, 1.0, Text("")) for paper in nasty_papers()[:25]]
     post = post_card(TODAY, papers, 10**9, 99, first=date(2026, 11, 20), rules=rules)
     check(post)
     assert words_of(post).rpartition("rules: ")[2].count("`") == 2

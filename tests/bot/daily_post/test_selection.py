@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.daily_post.selection import SelectionRules, select_papers
+from retrieval.english import Text
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
 
 
 def ranked(*votes: int | None) -> list[Trend]:
     """A paper for each number of votes, in this order. Their ids are their positions."""
-    return [Trend(Paper(id=str(place), title="T", votes=count), 1.0, "") for place, count in enumerate(votes)]
+    return [Trend(Paper(id=str(place), title="T", votes=count), 1.0, Text("")) for place, count in enumerate(votes)]
 
 
 def test_papers_and_minimum_votes_are_respected() -> None:
@@ -31,7 +32,7 @@ def test_papers_and_minimum_votes_are_respected() -> None:
 def test_papers_left_out_by_rules_or_posted_before_do_not_count() -> None:
     """Having been posted before is the reason given, whatever the rules say."""
     rules = SelectionRules(
-        papers=1, minimum_votes=0, unfit={"0": "is not in cs.CL", "1": "is not in cs.CL"}, had={"1", "2"}
+        papers=1, minimum_votes=0, unfit={"0": Text("is not in cs.CL"), "1": Text("is not in cs.CL")}, had={"1", "2"}
     )
     shown, left_out = select_papers(ranked(9, 8, 7, 6), rules)
     assert [each.paper.id for each in shown] == ["3"]
@@ -49,7 +50,7 @@ def test_every_paper_is_shown_or_left_out_for_a_reason(
     votes: list[int | None], papers: int, minimum: int, unfit: set[int], had: set[int]
 ) -> None:
     """None is lost or counted twice, and those shown match, in order, up to the maximum."""
-    rules = SelectionRules(papers, minimum, {str(each): "does not fit" for each in unfit}, {str(each) for each in had})
+    rules = SelectionRules(papers, minimum, {str(each): Text("does not fit") for each in unfit}, set(map(str, had)))
     every = ranked(*votes)
     shown, left_out = select_papers(every, rules)
     assert sorted([*shown, *(each.trend for each in left_out)], key=every.index) == every

@@ -24,6 +24,7 @@ from bot.storage.inbox_codes import BY_PERSON, LIFE, TO_MAILBOX, TRIES
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
 from bot.ui.discord_limits import check
+from retrieval.english import Text
 from retrieval.library import Library
 from tests.bot.conftest import START, FakeClock, World, seen, settings_for, whispered
 from tests.bot.daily_post.daily_world import TODAY, delivery, list_of
@@ -369,7 +370,7 @@ async def test_an_inbox_is_paused_and_resumed(world: MailWorld) -> None:
     assert "You get no mail until you press Resume" in seen(shown.response)
     await world.press(shown, "Resume")
     assert not (await world.saved()).paused
-    await world.store.inboxes.pause(await world.saved(), "The server said: 550 No such mailbox", world.clock())
+    await world.store.inboxes.pause(await world.saved(), Text("The server said: 550 No such mailbox"), world.clock())
     assert "550 No such mailbox" in whispered(await world.inbox())
 
 

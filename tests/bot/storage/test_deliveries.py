@@ -12,6 +12,7 @@ from bot.storage import Store
 from bot.storage.daily_posts import post_claim
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, PostContents, Status
 from retrieval.database import Location
+from retrieval.english import Text
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = date(2026, 11, 24)
@@ -86,7 +87,7 @@ async def test_a_confirmed_delivery_is_settled(store: Store) -> None:
 async def test_a_released_delivery_frees_its_name_and_day_after_a_while(store: Store) -> None:
     """Not before ``retry_at``; its number isn't used again."""
     delivery = await claimed(store)
-    await store.deliveries.settle(delivery, Status.RELEASED, "I lack a permission.", NOW, LATER)
+    await store.deliveries.settle(delivery, Status.RELEASED, Text("I lack a permission."), NOW, LATER)
     assert await store.deliveries.days(DeliveryKind.POST, CHANNEL, DAY) == set()
     assert await names(store) == set()
     assert await store.deliveries.claim(post(), LATER - timedelta(seconds=1)) is None
@@ -101,7 +102,7 @@ async def test_a_released_delivery_frees_its_name_and_day_after_a_while(store: S
 @pytest.mark.parametrize("status", [Status.DROPPED, Status.UNKNOWN, Status.WAITING])
 async def test_whatever_is_not_released_stays_taken(store: Store, status: Status) -> None:
     """A refused mail, a message that may be there, one that waits for a retry."""
-    await store.deliveries.settle(await claimed(store), status, "no", NOW, LATER)
+    await store.deliveries.settle(await claimed(store), status, Text("no"), NOW, LATER)
     assert await store.deliveries.claim(post(), LATER + timedelta(days=9)) is None
     assert await names(store) == {"2026-11-24"}
 
@@ -121,11 +122,11 @@ async def test_a_paper_is_claimed_once_for_a_channel(store: Store) -> None:
 async def test_a_released_delivery_frees_its_papers_and_a_sent_one_never(store: Store) -> None:
     """A refusal that comes late frees nothing."""
     first = await claimed(store, post("2026-11-24", "a", "b"))
-    await store.deliveries.settle(first, Status.RELEASED, "no", NOW)
+    await store.deliveries.settle(first, Status.RELEASED, Text("no"), NOW)
     assert await store.daily_posts.papers_posted(CHANNEL) == set()
     again = await claimed(store, post("another list", "b", "a"))
     await store.deliveries.confirm(again, 99, NOW)
-    await store.deliveries.settle(again, Status.RELEASED, "no", NOW)
+    await store.deliveries.settle(again, Status.RELEASED, Text("no"), NOW)
     assert await store.daily_posts.papers_posted(CHANNEL) == {"a", "b"}
     assert await names(store) == {"another list"}
 
@@ -137,7 +138,7 @@ async def test_one_process_takes_over_an_open_delivery(store: Store, database: L
         tries = [each.deliveries.take_over(delivery, LATER) for each in (store, other) * 5]
         [taken] = [each for each in await asyncio.gather(*tries) if each is not None]
     assert taken == replace(delivery, tried_at=LATER, tries=2)
-    assert await store.deliveries.settle(delivery, Status.RELEASED, "no", LATER) == delivery
+    assert await store.deliveries.settle(delivery, Status.RELEASED, Text("no"), LATER) == delivery
     assert not await store.deliveries.hand_over(delivery, LATER)
     assert await store.deliveries.get(DeliveryKind.POST, delivery.number) == taken
     assert (await store.deliveries.confirm(delivery, 99, LATER)).status is Status.SENT
@@ -149,7 +150,7 @@ async def test_unfinished_are_those_left_open_and_those_whose_retry_is_due(store
     left = await claimed(store)
     await claimed(store, Claim(DeliveryKind.RECAP, CHANNEL, "week"))
     waiting = await claimed(store, post(channel=5))
-    waiting = await store.deliveries.settle(waiting, Status.WAITING, "later", NOW, LATER)
+    waiting = await store.deliveries.settle(waiting, Status.WAITING, Text("later"), NOW, LATER)
     assert await store.deliveries.unfinished(DeliveryKind.POST, NOW + timedelta(minutes=1), lease) == []
     assert await store.deliveries.unfinished(DeliveryKind.POST, NOW + lease, lease) == [left]
     assert await store.deliveries.unfinished(DeliveryKind.POST, LATER, lease) == [left, waiting]
@@ -170,7 +171,7 @@ async def test_old_deliveries_are_forgotten_unless_they_are_unfinished(store: St
     mail = await claimed(store, Claim(DeliveryKind.MAIL, 9, "a", for_day=DAY))
     await claimed(store)
     assert await store.deliveries.forget_kind(DeliveryKind.MAIL, LATER) == 0
-    await store.deliveries.settle(mail, Status.UNKNOWN, "lost", NOW)
+    await store.deliveries.settle(mail, Status.UNKNOWN, Text("lost"), NOW)
     assert await store.deliveries.forget_kind(DeliveryKind.MAIL, NOW) == 0
     assert await store.deliveries.forget_kind(DeliveryKind.MAIL, LATER) == 1
     assert await names(store) == {"2026-11-24"}

@@ -15,6 +15,7 @@ from bot.storage.alerts import FollowMatch, alert_claim
 from bot.storage.deliveries import Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 from tests.databases import Databases
 
@@ -109,11 +110,11 @@ async def test_papers_of_a_refused_message_wait_again(store: Store) -> None:
     mine = await followed(store)
     await find(store, mine, "a")
     alert, _ = await claimed(store)
-    await store.deliveries.settle(alert, Status.RELEASED, "closed", NOW)
+    await store.deliveries.settle(alert, Status.RELEASED, Text("closed"), NOW)
     again, papers = await claimed(store)
     assert papers == ["a"]
     await store.deliveries.confirm(again, 99, NOW)
-    await store.deliveries.settle(again, Status.RELEASED, "late", NOW)
+    await store.deliveries.settle(again, Status.RELEASED, Text("late"), NOW)
     assert await store.alerts.waiting(ADA) == []
     last = await store.deliveries.named(DeliveryKind.ALERT, ADA, "2026-11-24")
     assert last is not None
@@ -192,11 +193,11 @@ async def test_whatever_happens_a_paper_is_in_one_message(databases: Databases, 
                         day += 1
                         last = await store.deliveries.claim(alert_claim(ADA, f"day {day}"), NOW) or last
                     case ["release"] if last:
-                        await store.deliveries.settle(last, Status.RELEASED, "no", NOW)
+                        await store.deliveries.settle(last, Status.RELEASED, Text("no"), NOW)
                     case ["confirm"] if last:
                         await store.deliveries.confirm(last, 9, NOW)
                     case ["give", _] if last:
-                        await store.deliveries.settle(last, Status.UNKNOWN, "unknown", NOW)
+                        await store.deliveries.settle(last, Status.UNKNOWN, Text("unknown"), NOW)
                     case _:
                         pass
             everything = await store.alerts.of_person(ADA)

@@ -38,6 +38,7 @@ from bot.storage.saved_papers import SavedPaper
 from bot.storage.schedule import EVERY_DAY, Frequency
 from retrieval.answering.types import Quote, Turn
 from retrieval.database import Location, location_text, open_database
+from retrieval.english import Text
 from retrieval.errors import DatabaseError, InvalidInput
 from retrieval.papers import Paper
 from tests.databases import Databases
@@ -132,7 +133,7 @@ async def _use_everything(store: Store) -> None:
     await store.daily_feeds.save(FEED)
     await store.daily_feeds.of_guild(1)
     await store.daily_feeds.active()
-    await store.daily_feeds.stop(2, "gone")
+    await store.daily_feeds.stop(2, Text("gone"))
     await store.daily_feeds.pause(2, 8, NOW)
     await store.daily_feeds.resume(2, 8, NOW)
     await store.daily_feeds.draft(await store.daily_feeds.save_draft(FEED))
@@ -149,7 +150,7 @@ async def _use_deliveries(store: Store) -> None:
     assert await store.deliveries.claim(claim, NOW) is None
     await store.deliveries.take_over(post, NOW)
     await store.deliveries.hand_over(post, NOW)
-    await store.deliveries.settle(post, Status.RELEASED, "no", NOW)
+    await store.deliveries.settle(post, Status.RELEASED, Text("no"), NOW)
     await store.deliveries.confirm(post, 99, NOW)
     await store.deliveries.get(DeliveryKind.POST, post.number)
     await store.deliveries.named(DeliveryKind.POST, 2, "2026-11-24")
@@ -241,7 +242,7 @@ async def _use_mail(store: Store) -> None:
     inbox = Inbox(3, "ada@example.org", Frequency.DAILY, 0, 8, "UTC", "", False, None, NOW, NOW)
     await store.inboxes.save(inbox)
     await store.inboxes.change(inbox)
-    await store.inboxes.pause(inbox, "why", NOW)
+    await store.inboxes.pause(inbox, Text("why"), NOW)
     await store.inboxes.active()
     await store.inboxes.remove_address("nobody@example.org")
     code = await store.inbox_codes.keep(3, inbox.address, "0" * 16, b"salt", b"digest", NOW)
@@ -271,7 +272,7 @@ async def _use_follows(store: Store) -> None:
     await store.alerts.recipients()
     alert = await store.deliveries.claim(alert_claim(3, "2026-11-24"), NOW)
     assert alert is not None
-    await store.deliveries.settle(alert, Status.RELEASED, "no", NOW)
+    await store.deliveries.settle(alert, Status.RELEASED, Text("no"), NOW)
     await store.alerts.waiting(3)
     await store.alerts.papers_of(alert.id)
     await store.alerts.forget(NOW)

@@ -21,6 +21,7 @@ from bot.storage.reports import Fault, Report
 from bot.storage.saved_papers import SavedPaper
 from bot.storage.schedule import Frequency
 from retrieval.database import Location
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 from tests.bot.storage.test_store import ANSWER, FEED
 
@@ -213,6 +214,6 @@ async def test_a_delivery_is_taken_over_and_settled_by_one(stores: tuple[Store, 
     later = NOW + timedelta(hours=1)
     taken = [each for each in await together(stores, lambda s, _: s.deliveries.take_over(first, later)) if each]
     assert len(taken) == 1
-    await together(stores, lambda each, _: each.deliveries.settle(first, Status.RELEASED, "no", later))
+    await together(stores, lambda each, _: each.deliveries.settle(first, Status.RELEASED, Text("no"), later))
     [now] = await stores[1].deliveries.recent(DeliveryKind.POST, CHANNEL, 9)
     assert now == taken[0]

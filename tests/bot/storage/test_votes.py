@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.storage import Store
 from bot.storage.daily_posts import ShownPost, post_claim
 from bot.storage.deliveries import PostContents, Status
+from retrieval.english import Text
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = date(2026, 11, 24)
@@ -122,7 +123,7 @@ async def test_a_post_that_was_not_sent_is_not_edited(store: Store) -> None:
     await store.daily_posts.record(ShownPost(claim.id, 1, 2, None, 1, ("a",), (None,), NOW))
     await store.votes.toggle(1, "a", 10, NOW)
     assert await store.daily_posts.outdated(LATER, 9) == []
-    await store.deliveries.settle(claim, Status.RELEASED, "no", NOW)
+    await store.deliveries.settle(claim, Status.RELEASED, Text("no"), NOW)
     assert await store.daily_posts.outdated(LATER, 9) == []
     assert await store.deliveries.claim(unsent, NOW) is not None  # the released one gives way, and its post with it
     assert await store.daily_posts.get(claim.id) is None

@@ -24,6 +24,7 @@ from bot.papers.service import SearchResults
 from bot.papers.trending_card import trending_card
 from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.english import Text, data
 from retrieval.ingest.parsers.huggingface import read_items
 from retrieval.papers import Listing, Paper
 from retrieval.query.query import Query
@@ -147,8 +148,10 @@ def why_of(paper: Paper, rivals: Sequence[Quote]) -> Explanation:
     """An explanation with these runners-up, and as many words as a question can hold."""
     words = tuple(f"*word{number}*_@everyone" for number in range(100))
     matched = tuple(WordMatch(word, "[x](https://evil.example)", same=False) for word in words)
-    reasons = ("The title has your words.",) * 3
-    return Explanation("a number", words[:3], paper, matched, words, words, reasons, tuple(rivals))
+    reasons = (Text("The title has your words."),) * 3
+    return Explanation(
+        Text("a number"), tuple(map(data, words[:3])), paper, matched, words, words, reasons, tuple(rivals)
+    )
 
 
 def cards_of_one(paper: Paper, *, explained: bool = True) -> Iterator[ui.LayoutView]:

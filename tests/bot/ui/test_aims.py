@@ -19,6 +19,7 @@ from bot.recap.service import Period, Recap
 from bot.storage.schedule import Frequency
 from bot.ui.discord_limits import check
 from retrieval.answering.types import ScoredPaper
+from retrieval.english import Text
 from retrieval.papers import Paper
 from retrieval.query.query import Query
 from retrieval.search.results import SearchPage
@@ -51,7 +52,7 @@ def _recap(papers: Sequence[Paper]) -> ui.LayoutView:
     """A recap of a full week, in which people voted and asked much."""
     period = Period(Frequency.WEEKLY, date(2026, 8, 15), DAY)
     counted = tuple((paper, 3) for paper in papers[:5])
-    top = tuple(Trend(paper, 1.0, "", server_votes=2) for paper in papers)
+    top = tuple(Trend(paper, 1.0, Text(""), server_votes=2) for paper in papers)
     return recap_card(Recap(period, period, 99, 5, top, counted, counted, ((DAY, 9),)), 1, charted=True)
 
 

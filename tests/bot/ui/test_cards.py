@@ -29,6 +29,7 @@ from bot.ui.notices import about_card, error_card, help_card, notice_card
 from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote, ScoredPaper
 from retrieval.catalogue import ListSummary
+from retrieval.english import Text
 from retrieval.papers import Listing, Paper
 from retrieval.query.query import Query
 from retrieval.search.results import SearchPage, Stats
@@ -294,7 +295,7 @@ def _pressable(view: ui.LayoutView) -> list[ui.Button[ui.LayoutView]]:
 
 def test_small_talk_is_answered_with_plain_words() -> None:
     """No quotes, no buttons; example questions where there are some."""
-    talk = Answer(Question("hi"), Outcome.CHAT, "talk", reply="Hello *you*!")
+    talk = Answer(Question("hi"), Outcome.CHAT, "talk", reply=Text("Hello *you*!"))
     assert words_of(answer_card(talk, 7)) == "Hello *you*!"
     assert "> What is X?" in raw(answer_card(talk, 7, ["What is X?"]))
 
@@ -330,13 +331,13 @@ def test_a_refusal_can_be_explained_if_papers_came_near() -> None:
 
 
 WHY = Explanation(
-    wanted="a number",
-    understood=("I read “caches” as “cache”.",),
+    wanted=Text("a number"),
+    understood=(Text("I read “caches” as “cache”."),),
     paper=PAPER,
     matched=(WordMatch("speed", "speed", same=True), WordMatch("folks", "annotators", same=False)),
     titled=("loading",),
     missing=("ponies",),
-    reasons=("The title has your words.", "The sentence has your words."),
+    reasons=(Text("The title has your words."), Text("The sentence has your words.")),
     rivals=(_quote(OTHER, "Contexts are long.", "long"),),
 )
 
@@ -566,7 +567,7 @@ def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
         PAPER.model_copy(update={"id": f"2401.{n:05}", "title": f"{n} " + "A rather long title " * 8})
         for n in range(25)
     ]
-    trends = [Trend(paper, 1.0, "") for paper in papers]
+    trends = [Trend(paper, 1.0, Text("")) for paper in papers]
     view = post_card(NOW.date() + timedelta(days=1), trends, 1, 25)
     check(view)
     assert words_of(view).count("A rather long title") >= 25
@@ -577,7 +578,7 @@ def test_papers_that_do_not_fit_in_a_post_are_counted() -> None:
     """Thirty long lines are too many for a message: the last ones are left out and counted."""
     long = {"title": "Very long title " * 9, "link": "https://a.example/".ljust(60, "x")}
     papers = [PAPER.model_copy(update={"id": f"t-{n}", **long}) for n in range(30)]
-    view = post_card(date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
+    view = post_card(date(2026, 8, 21), [Trend(paper, 1.0, Text("")) for paper in papers], 1, 41)
     check(view)
     shown = len(re.findall(r"^\d+\. Very long", words_of(view), re.MULTILINE))
     assert 20 < shown < 30

@@ -10,6 +10,7 @@ import pytest
 
 from retrieval.answering.types import Answer, Fact, Outcome, Question, Quote, ScoredPaper, Turn
 from retrieval.cli.batch_files import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, read_lines
+from retrieval.english import Text
 from retrieval.errors import SourceError
 from retrieval.papers import Paper
 
@@ -138,7 +139,7 @@ def test_an_answer_line_is_as_documented() -> None:
 def test_a_line_answered_from_records_has_facts_query_and_reply() -> None:
     """The value of a fact is that of the record; the number of papers doesn't belong to a paper."""
     facts = (Fact("2401.00001", "authors", ("Ada Lovelace",)), Fact(None, "count", 2))
-    answer = Answer(Question("Who?"), Outcome.RECORD, "authors", reply="By Ada.", facts=facts, query="author:ada")
+    answer = Answer(Question("Who?"), Outcome.RECORD, "authors", reply=Text("By Ada."), facts=facts, query="author:ada")
     line = json.loads(AnswerOut.of(1, answer).model_dump_json())
     assert (line["outcome"], line["query"], line["reply"]) == ("record", "author:ada", "By Ada.")
     assert line["facts"] == [

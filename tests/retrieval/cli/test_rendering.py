@@ -9,6 +9,7 @@ from rich.text import Text
 from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote, ScoredPaper
 from retrieval.catalogue import Added
 from retrieval.cli.rendering import NO_ANSWER, added_text, answer_text, search_text, trending_text
+from retrieval.english import data
 from retrieval.papers import Listing, Paper
 from retrieval.query.query import parse
 from retrieval.search.results import SearchPage
@@ -63,7 +64,10 @@ def test_a_refusal_shows_what_the_nearest_paper_says() -> None:
 
 def test_small_talk_is_only_the_reply() -> None:
     """Small talk is answered with the reply alone."""
-    assert answer_text(Answer(QUESTION, Outcome.CHAT, "thanks", reply="You are welcome.")).plain == "You are welcome."
+    assert (
+        answer_text(Answer(QUESTION, Outcome.CHAT, "thanks", reply=data("You are welcome."))).plain
+        == "You are welcome."
+    )
 
 
 def test_hits_are_numbered_from_their_offset() -> None:
