@@ -205,15 +205,16 @@ def _missing_parts(ranking: Ranking, words: QuestionWords, shown: Sequence[str])
     units = frozenset[str]().union(*(each.units for each in table.papers[paper].passages))
     no_number = analysis.wants_number and analysis.units and not analysis.units & units
     unclear = ranking.paper_shares[paper] < _CLEARLY
-    parts = [
-        Text("No abstract has {words}.", words=_listed(unknown)) if unknown else Text(""),
-        Text("Several papers fit about equally well, so it isn't clear which one you mean.") if unclear else Text(""),
-        Text("The closest paper doesn't mention {words}.", words=_listed(absent))
-        if absent and not unclear
-        else Text(""),
-        Text("I found no number of that kind in its abstract.") if no_number and not unclear else Text(""),
-    ]
-    return [part for part in parts if part] or [Text("No sentence seems to answer the question.")]
+    parts = list[Text]()
+    if unknown:
+        parts.append(Text("No abstract has {words}.", words=_listed(unknown)))
+    if unclear:
+        parts.append(Text("Several papers fit about equally well, so it isn't clear which one you mean."))
+    elif absent:
+        parts.append(Text("The closest paper doesn't mention {words}.", words=_listed(absent)))
+    if no_number and not unclear:
+        parts.append(Text("I found no number of that kind in its abstract."))
+    return parts or [Text("No sentence seems to answer the question.")]
 
 
 def _listed(words: Sequence[str]) -> Text:
