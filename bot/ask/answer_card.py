@@ -161,8 +161,8 @@ def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) ->
     nearest = [each.paper for each in answer.papers[:_NEAREST]]
     lines = fit_to_limit(answer.papers[:_NEAREST], draw, TEXT)
     entries = [paper_row(line, paper) for line, paper in zip(lines, nearest, strict=False)]
-    did_you_mean = tr("Did you mean one of these papers?") if len(entries) > 1 else tr("Did you mean this paper?")
-    parts = spaced([f"{bold(not_found)}\n{did_you_mean}", *entries, *_age(age)])
+    closest = tr("The closest papers:") if len(entries) > 1 else tr("The closest paper:")
+    parts = spaced([f"{bold(not_found)}\n{closest}", *entries, *_age(age)])
     return card(theme.UNANSWERED, [question, GAP, *parts], [_why(answer_id), *_verdicts(answer_id)], share)
 
 
