@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from retrieval.index.documents import BREAK
 from retrieval.index.positions import Parts, Texts, merged_texts, texts
-from retrieval.index.segment import GAP, MANY, NOWHERE, POSITIONS, Postings, Segment, length_norms
+from retrieval.index.segment import (
+    GAP,
+    NOWHERE,
+    POSITIONS,
+    Postings,
+    Segment,
+    impacts_of,
+    least_frequencies,
+    length_norms,
+)
 from retrieval.index.strings import Keys, Strings, joined, keys
 
 Document = tuple[str, Sequence[str]]
@@ -21,7 +30,8 @@ Document = tuple[str, Sequence[str]]
 Integers = NDArray[np.int64]
 
 _ROW = 16  # bits of a row
-_FREQUENCY = 8  # bits of a frequency, at most MANY
+_FREQUENCY = 8  # bits of a frequency
+_MANY = 255  # frequencies from this number on don't fit
 _POSITION = 8  # bits of a position
 
 
@@ -111,7 +121,7 @@ def merge(segments: Sequence[Segment], mean: float = 0.0) -> Segment:
     packed, many, exact = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     packed.sort()
     positions = packed & NOWHERE
-    frequencies = packed >> _POSITION & MANY
+    frequencies = packed >> _POSITION & _MANY
     postings = packed >> (_POSITION + _FREQUENCY)
     frequencies[np.searchsorted(postings, many)] = exact
     held = np.flatnonzero(np.bincount(postings >> _ROW, minlength=len(unique)))
@@ -139,21 +149,23 @@ def _keys_by_row(postings: Postings) -> Keys:
 
 
 def _living_postings(segment: Segment, places: NDArray[np.intp], base: int) -> tuple[Integers, Integers, Integers]:
-    """The postings of a segment's live documents: (term, row, frequency up to ``MANY``, position) in one integer each.
+    """The postings of a segment's live documents: (term, row, frequency up to ``_MANY``, position) in one integer each.
 
     ``places`` are the places of the terms in the new segment; rows are counted from ``base``. The second array has
-    (term, row) of postings with a frequency of ``MANY`` or more, the third has those frequencies.
+    (term, row) of postings with a frequency of ``_MANY`` or more, the third has those frequencies.
     """
     postings = segment.postings
     rows = base - 1 + np.cumsum(segment.alive, dtype=np.int64)
     keyed = (np.repeat(places.astype(np.int64), np.diff(postings.offsets)) << _ROW) | rows[postings.documents]
-    packed = (keyed << _FREQUENCY | postings.frequencies) << _POSITION | postings.positions
-    many, exact = keyed[postings.overflow_at], postings.overflow_frequencies.astype(np.int64)
-    if not len(segment.dead):
-        return packed, many, exact
-    alive = segment.alive[postings.documents]
-    many_alive = alive[postings.overflow_at]
-    return packed[alive], many[many_alive], exact[many_alive]
+    frequencies = postings.frequencies(np.arange(len(keyed))).astype(np.int64)
+    if len(segment.dead):
+        alive = np.flatnonzero(segment.alive[postings.documents])
+        keyed, frequencies, positions = keyed[alive], frequencies[alive], postings.positions[alive]
+    else:
+        positions = postings.positions
+    many = np.flatnonzero(frequencies >= _MANY)
+    packed = (keyed << _FREQUENCY | np.minimum(frequencies, _MANY)) << _POSITION | positions
+    return packed, keyed[many], frequencies[many]
 
 
 def _assemble(listed: _Listed, terms: _Terms, documents: _Documents, mean: float) -> Segment:
@@ -163,10 +175,9 @@ def _assemble(listed: _Listed, terms: _Terms, documents: _Documents, mean: float
     rows = (postings & 0xFFFF).astype(np.uint16)
     offsets = np.searchsorted(postings, np.arange(len(terms.keys) + 1, dtype=np.int64) << _ROW)
     mean = mean or (float(lengths.mean()) if len(lengths) else 0.0)
-    shares = frequencies / (frequencies + length_norms(lengths, mean)[rows])
-    # Rounded up, plus a little: the exact score is computed in another order of operations.
-    impacts = np.minimum(np.ceil(shares * (255 * (1 + 1e-9))), 255).astype(np.uint8)
-    many = np.flatnonzero(frequencies >= MANY)
+    norms = length_norms(lengths, mean)[rows]
+    impacts = impacts_of(frequencies, norms)
+    exact = np.flatnonzero(least_frequencies(impacts, norms) != frequencies)
     order = np.argsort(id_keys)
     return Segment(
         Postings(
@@ -176,10 +187,9 @@ def _assemble(listed: _Listed, terms: _Terms, documents: _Documents, mean: float
             offsets=offsets.astype(np.uint32),
             maxima=np.maximum.reduceat(impacts, offsets[:-1]) if len(terms.keys) else np.empty(0, np.uint8),
             documents=rows,
-            frequencies=np.minimum(frequencies, MANY).astype(np.uint8),
             impacts=impacts,
-            overflow_at=many.astype(np.uint32),
-            overflow_frequencies=frequencies[many].astype(np.uint32),
+            exact_at=exact.astype(np.uint32),
+            exact_frequencies=frequencies[exact].astype(np.uint32),
             lengths=lengths,
             id_characters=ids.characters,
             id_ends=ids.ends,

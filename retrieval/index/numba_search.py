@@ -44,7 +44,7 @@ from retrieval.index.numba_types import (
     positions_of,
 )
 from retrieval.index.numpy_search import SAFETY, UNIT, WALKED, Engine, Found, Part, Plan, WordPlaces
-from retrieval.index.segment import K1, MANY, SEGMENT_SIZE, B
+from retrieval.index.segment import K1, ODDS, SEGMENT_SIZE, B
 from retrieval.index.strings import Strings, starts_of
 
 _LINE = 32  # documents that are skipped together if none of them comes close
@@ -132,7 +132,7 @@ def _rests(maxima: U8, query: Query) -> I64:
 @compiled(INTEGER, SEGMENT, QUERY, INTEGERS, INTEGER, BOUNDS)
 def _walk(columns: Columns, query: Query, rest: I64, needed: int, sums: U32) -> int:
     """Add up the bounds of the terms that must be read from start to end; returns how many these are."""
-    documents, _, impacts, offsets, _, _, _, _ = columns
+    documents, impacts, offsets, _, _, _, _, _ = columns
     places, bounds, order, _ = query
     sums[:] = 0
     for walked in range(len(order)):
@@ -213,7 +213,7 @@ def _reaching(
     columns: Columns, query: Query, rest: I64, walked: int, needed: int, sums: U32, rows: I64, found: I64
 ) -> int:
     """Keep only the documents that reach ``needed`` once the terms that weren't read are looked up."""
-    documents, _, impacts, offsets, _, _, _, _ = columns
+    documents, impacts, offsets, _, _, _, _, _ = columns
     places, bounds, order, _ = query
     count = len(rows)
     for at in range(walked, len(order)):
@@ -241,7 +241,7 @@ def _score(
     contained: NDArray[np.bool_],
 ) -> None:
     """The scores of documents, added term by term in the order of the query, and whether they contain any term."""
-    documents, frequencies, _, offsets, _, lengths, overflow_at, overflow_frequencies = columns
+    documents, impacts, offsets, _, lengths, exact_at, exact_frequencies, mean_before = columns
     for at in range(len(rows)):
         norms[at] = K1 * (1 - B + B * float(lengths[rows[at]]) / mean)
         scores[at] = 0.0
@@ -253,9 +253,12 @@ def _score(
         find(documents, offsets[place], offsets[place + 1], rows, found)
         for at in range(len(rows)):
             posting = found[at]
-            frequency = float(frequencies[max(posting, 0)])  # without a branch: half of them don't contain the term
-            if frequency == MANY and posting >= 0:
-                frequency = float(overflow_frequencies[np.searchsorted(overflow_at, posting)])
+            # Without a branch: half of them don't contain the term.
+            norm_before = K1 * (1 - B + B * float(lengths[rows[at]]) / mean_before[0])
+            frequency = np.floor(ODDS[impacts[max(posting, 0)]] * norm_before) + 1
+            exact = np.searchsorted(exact_at, posting) if posting >= 0 else len(exact_at)
+            if exact < len(exact_at) and exact_at[exact] == posting:
+                frequency = float(exact_frequencies[exact])
             contained[at] |= posting >= 0
             weight = weights[term] if posting >= 0 else 0.0
             scores[at] += weight * (frequency * (K1 + 1) / (frequency + norms[at]))
@@ -321,7 +324,7 @@ def _search(
 
     ``scales`` are the mean length, the factor from a score to a bound, and how exact an estimate is.
     """
-    _, _, _, _, maxima, lengths, _, _ = columns
+    _, _, _, maxima, lengths, _, _, _ = columns
     sums, most, near, found, norms, scores, contained = buffers
     mean, scale, close = scales
     needed = np.int64(heap[0] * scale) if count >= len(heap) else np.int64(0)

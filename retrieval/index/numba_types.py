@@ -21,7 +21,7 @@ U32 = NDArray[np.uint32]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
-Columns = tuple[U16, U8, U8, U32, U8, U32, U32, U32]
+Columns = tuple[U16, U8, U32, U8, U32, U32, U32, F64]
 """The arrays of a segment's ``Postings`` that a search needs, in the order of ``COLUMNS``."""
 Query = tuple[I64, U32, I64, F64]
 """The places of the terms in the segment, and the bounds, order and weights of their ``Plan``."""
@@ -37,13 +37,13 @@ def array(type: Any, *, readonly: bool = False) -> Any:
 
 COLUMNS = {
     "documents": array(types.uint16, readonly=True),
-    "frequencies": array(types.uint8, readonly=True),
     "impacts": array(types.uint8, readonly=True),
     "offsets": array(types.uint32, readonly=True),
     "maxima": array(types.uint8, readonly=True),
     "lengths": array(types.uint32, readonly=True),
-    "overflow_at": array(types.uint32, readonly=True),
-    "overflow_frequencies": array(types.uint32, readonly=True),
+    "exact_at": array(types.uint32, readonly=True),
+    "exact_frequencies": array(types.uint32, readonly=True),
+    "mean": array(types.float64, readonly=True),
 }
 columns_of = attrgetter(*COLUMNS)
 POSITION_COLUMNS = {

@@ -125,7 +125,7 @@ class Engine(ABC):
                 continue
             start, end = postings.offsets[place : place + 2].tolist()
             documents = postings.documents[start:end].astype(np.intp)
-            frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
+            frequencies = postings.frequencies(np.arange(start, end, dtype=np.intp))
             scores[documents] += weight * (frequencies * (K1 + 1) / (frequencies + norms[documents]))
             found[documents] = True
         return scores, found
@@ -254,7 +254,7 @@ def _exact(part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats
     """The scores of these rows of a segment, in any order, and whether each contains any of the terms."""
     scores, (at, there) = np.zeros(len(rows)), part.postings.lookup(part.places, rows)
     frequencies = np.zeros(at.shape)
-    frequencies[there] = part.postings.exact_frequencies(at[there])
+    frequencies[there] = part.postings.frequencies(at[there])
     shares = frequencies * (K1 + 1) / (frequencies + part.postings.norms(rows, mean))
     for share, weight in zip(shares, weights.tolist(), strict=True):  # one after the other, as rank_bm25 adds them
         scores += weight * share

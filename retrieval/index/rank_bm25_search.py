@@ -62,7 +62,7 @@ class RankBm25Engine(Engine):
 def _terms_of_documents(postings: Postings) -> list[list[int]]:
     """The terms of each document, as numbers in the segment, each as often as the document contains it."""
     terms = np.repeat(np.arange(len(postings.term_keys)), np.diff(postings.offsets))
-    frequencies = postings.exact_frequencies(np.arange(len(terms), dtype=np.intp)).astype(np.intp)
+    frequencies = postings.frequencies(np.arange(len(terms))).astype(np.intp)
     order = np.argsort(postings.documents, kind="stable")
     ends = np.cumsum(postings.lengths)[:-1]
     return [part.tolist() for part in np.split(np.repeat(terms[order], frequencies[order]), ends)]

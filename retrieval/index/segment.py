@@ -1,10 +1,12 @@
 """A segment: the postings of at most 65,536 papers in plain arrays, which never change.
 
 The arrays are those of the file (see ``storage``), memory-mapped or in memory. A posting takes four bytes: the row of
-its paper in the segment, how often the paper contains the term, and an *impact*, the share of the term's full weight
-that the paper gets, rounded up to 255ths. Impacts only bound scores, so that few papers must be scored exactly. They
-were computed with the mean length at that time, and ``Postings.slack`` says by how much a bound must grow for the
-present mean length.
+its paper in the segment, its first position there, and an *impact*, the share of the term's full weight that the paper
+gets, rounded up to 255ths. Impacts bound scores, so that few papers must be scored exactly. They were computed with the
+mean length at that time, and ``Postings.slack`` says by how much a bound must grow for the present mean length.
+
+How often the paper contains the term follows from the impact and the length of the paper: up to a dozen times, each
+frequency has an impact of its own.
 """
 
 from __future__ import annotations
@@ -20,8 +22,6 @@ from retrieval.index.strings import Keys, Strings, find
 
 SEGMENT_SIZE = 65_536
 """Documents in a segment, at most: bounds the memory of building and merging, and a row fits 16 bits."""
-MANY = 255
-"""Frequencies from this number on are in ``overflow_frequencies``."""
 POSITIONS = 254
 """Positions of words that fit a byte, from 0 on; a longer text is *long*, and its words are kept one by one."""
 NOWHERE = 255
@@ -41,9 +41,9 @@ Mask = NDArray[np.bool_]
 class Postings:
     """The arrays of a segment of *n* documents, *t* terms and *p* postings; all read-only.
 
-    Term *i* (terms ascend by their ``key``) is in the rows ``documents[offsets[i]:offsets[i + 1]]``, ascending,
-    ``frequencies`` times each, with ``impacts`` of at most ``maxima[i]``. The postings at ``overflow_at`` (ascending)
-    have the frequencies ``overflow_frequencies`` instead of ``MANY``. ``lengths`` has the number of terms in each
+    Term *i* (terms ascend by their ``key``) is in the rows ``documents[offsets[i]:offsets[i + 1]]``, ascending, with
+    ``impacts`` of at most ``maxima[i]``. Its frequency in a document is the least one with that impact; those of the
+    postings at ``exact_at`` (ascending) are ``exact_frequencies`` instead. ``lengths`` has the number of terms in each
     document. ``id_keys`` ascend, and ``id_rows`` are the rows of their ids.
 
     The words of a document have positions: those of its title from 0 to ``title_words``, where the gap is, then those
@@ -59,10 +59,9 @@ class Postings:
     offsets: NDArray[np.uint32]
     maxima: NDArray[np.uint8]
     documents: NDArray[np.uint16]
-    frequencies: NDArray[np.uint8]
     impacts: NDArray[np.uint8]
-    overflow_at: NDArray[np.uint32]
-    overflow_frequencies: NDArray[np.uint32]
+    exact_at: NDArray[np.uint32]
+    exact_frequencies: NDArray[np.uint32]
     lengths: NDArray[np.uint32]
     id_characters: NDArray[np.uint8]
     id_ends: NDArray[np.uint32]
@@ -104,11 +103,13 @@ class Postings:
         """The place of each term, -1 for terms that no document contains."""
         return find(self.term_keys, term_keys)
 
-    def exact_frequencies(self, places: Rows) -> Floats:
+    def frequencies(self, places: Rows) -> Floats:
         """The frequencies of the postings at these places."""
-        found = self.frequencies[places].astype(np.float64)
-        if len(self.overflow_at) and (many := found == MANY).any():
-            found[many] = self.overflow_frequencies[np.searchsorted(self.overflow_at, places[many])]
+        norms = length_norms(self.lengths[self.documents[places]], float(self.mean[0]))
+        found = least_frequencies(self.impacts[places], norms)
+        if len(self.exact_at):
+            exact = find(self.exact_at, places)
+            found[exact >= 0] = self.exact_frequencies[exact[exact >= 0]]
         return found
 
     def norms(self, rows: Rows, mean: float) -> Floats:
@@ -146,6 +147,24 @@ def length_norms(lengths: NDArray[np.uint32], mean: float) -> Floats:
         return np.full(len(lengths), K1)
     return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
 
+
+def impacts_of(frequencies: NDArray[np.int64], norms: Floats) -> NDArray[np.uint8]:
+    """The shares ``f / (f + norm)`` in 255ths.
+
+    Rounded up, plus a little: the exact score is computed in another order of operations.
+    """
+    return np.minimum(np.ceil(frequencies / (frequencies + norms) * _FULL), 255).astype(np.uint8)
+
+
+def least_frequencies(impacts: NDArray[np.uint8], norms: Floats) -> Floats:
+    """The least frequencies with these impacts."""
+    return np.floor(ODDS[impacts] * norms) + 1
+
+
+_FULL = 255 * (1 + 1e-9)
+_BELOW = np.maximum(np.arange(256) - 1, 0) / _FULL
+ODDS = _BELOW / (1 - _BELOW)
+"""By impact: frequencies with it are more than this times the norm of the document."""
 
 _NO_ROWS = np.empty(0, np.uint16)
 

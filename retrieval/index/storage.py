@@ -31,7 +31,7 @@ from retrieval.index import columns
 from retrieval.index.columns import ColumnFile, Source
 from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 """Increase it whenever the meaning of the files changes; an index of another format is rebuilt."""
 
 MANIFEST: Final = "manifest.json"
@@ -42,8 +42,8 @@ _SMALL: Final = 8 * 2**20
 
 _POSTINGS: Final = frozenset(
     {
-        "documents", "frequencies", "impacts", "term_characters", "term_ends", "positions", "repeats", "title_words",
-        "text_words", "long_words",
+        "documents", "impacts", "term_characters", "term_ends", "positions", "repeats", "title_words", "text_words",
+        "long_words",
     }
 )  # fmt: skip
 """Arrays that ``read`` leaves to ``verify``: large, or not needed for a search."""

@@ -69,7 +69,7 @@ def _which_contain_any(segment: Segment, places: Sequence[int], size: int, rows:
     for place in places:
         at, there = segment.postings.places(place, short)
         if times > 1:
-            there[there] = segment.postings.frequencies[at[there]] >= times
+            there[there] = segment.postings.frequencies(at[there]) >= times
         found |= there
     return found
 
@@ -86,8 +86,9 @@ def _documents(segment: Segment, place: int, times: int) -> Rows:
     postings = segment.postings
     start, end = postings.offsets[place : place + 2].tolist()
     documents = postings.documents[start:end]
-    # As an index of the machine's size, which NumPy would make of it anyway.
-    return (documents if times == 1 else documents[postings.frequencies[start:end] >= times]).astype(np.intp)
+    if times > 1:
+        documents = documents[postings.frequencies(np.arange(start, end, dtype=np.intp)) >= times]
+    return documents.astype(np.intp)  # an index of the machine's size, which NumPy would make of it anyway
 
 
 def _size(segment: Segment, place: int) -> int:
