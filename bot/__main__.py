@@ -41,7 +41,7 @@ from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.storage import Store
 from bot.storage.heartbeat import heartbeat_path
 from retrieval.database import Location, storage_errors
-from retrieval.errors import PaperBotError, SettingsError
+from retrieval.errors import PaperBotError, SettingsError, install_command
 from retrieval.ingest.live import RetryTiming
 from retrieval.library import Library
 from retrieval.library.pooled_library import PooledLibrary
@@ -135,8 +135,8 @@ async def serve(settings: Settings, stop: StopRequest, share: Share, *, fresh: b
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(
-            "Set DISCORD_TOKEN to run on Discord. The local preview needs no token, but an extra: "
-            "pip install 'daily-papers-bot[preview]'."
+            "Set DISCORD_TOKEN to run on Discord. The local preview needs no token, but more packages: "
+            f"{install_command('preview')}."
         )
     from bot.cli.preview import serve_preview  # noqa: PLC0415 - an optional extra
 

@@ -6,6 +6,7 @@ that goes wrong is a bug and keeps its own exception type.
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,15 @@ class PaperNotFound(PaperBotError):
 
 class DatabaseError(PaperBotError):
     """A database can't be opened or isn't one of ours; the text says which file and how to fix it."""
+
+
+def install_command(extra: str) -> str:
+    """The command that installs the packages of an extra: where the bot is a package, or else in its checkout."""
+    try:
+        distribution("daily-papers-bot")
+    except PackageNotFoundError:  # after ``make run``, which installs only what the bot needs
+        return f"pip install --editable '.[{extra}]'"
+    return f"pip install 'daily-papers-bot[{extra}]'"
 
 
 def first_defect(error: Exception, whole: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.texts import LANGUAGES
 from retrieval import require_python
+from retrieval.errors import install_command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -62,6 +63,13 @@ def test_discord_alone_needs_no_preview() -> None:
     """A server without the page in the browser installs nothing for it."""
     assert "simcord" in versions("run")
     assert "simcord" not in versions("discord")
+
+
+def test_the_packages_of_an_extra_can_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after ``make run``, which doesn't install the bot itself: there's no package of its name on PyPI."""
+    assert install_command("mcp") == "pip install 'daily-papers-bot[mcp]'"
+    monkeypatch.setattr(sys, "path", [])
+    assert install_command("mcp") == "pip install --editable '.[mcp]'"
 
 
 def test_an_older_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

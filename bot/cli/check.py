@@ -31,7 +31,7 @@ from retrieval.answering.scoring.model import load_model
 from retrieval.catalogue import Catalogue, SourceState
 from retrieval.database import location_text
 from retrieval.english import counted
-from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
+from retrieval.errors import IndexDamaged, PaperBotError, SettingsError, install_command
 from retrieval.index import Index, analysis_name
 from retrieval.index.rank_bm25_search import LARGEST
 from retrieval.ingest.live import Source, synced_sources
@@ -99,7 +99,7 @@ def _reader(settings: Settings) -> Check:
     if settings.answers.reader is ReaderUse.OFF:
         return Check("Reader", State.NOTE, 'off ([answers] reader = "off")')
     if not is_installed():
-        fix = 'Install its packages: pip install "daily-papers-bot[reader]".'
+        fix = f"Install its packages: {install_command('reader')}."
         return Check("Reader", State.NOTE, "not installed; answers are made without it", fix)
     fix = "Restore config/reader.onnx, config/answers.json and what's beside them from the project."
     reader = usable_reader(load_model())

@@ -40,7 +40,7 @@ from retrieval.cli.terminal import (
     tracked,
     written_to,
 )
-from retrieval.errors import QueryError, SettingsError, SourceError, SourceUnavailable
+from retrieval.errors import QueryError, SettingsError, SourceError, SourceUnavailable, install_command
 from retrieval.ingest.live import RetryTiming, Source
 from retrieval.ingest.parsers.file_lines import FilePosition
 from retrieval.library import Library
@@ -301,7 +301,7 @@ async def mcp(papers: Papers = None) -> int:
       {"mcpServers": {"papers": {"command": "python", "args": ["-m", "retrieval", "mcp"]}}}
     """
     if importlib.util.find_spec("mcp") is None:
-        raise SettingsError("This command needs an extra: pip install 'daily-papers-bot[mcp]'.")
+        raise SettingsError(f"This command needs more packages: {install_command('mcp')}.")
     from retrieval.cli.mcp_server import mcp_server  # noqa: PLC0415 - an optional extra
 
     async with open_library(papers) as library:

@@ -36,7 +36,7 @@ from retrieval.cli.options import (
     sources_of,
 )
 from retrieval.cli.terminal import library_settings, note, now, open_library, present, read_papers, show, writing
-from retrieval.errors import SettingsError
+from retrieval.errors import SettingsError, install_command
 from retrieval.evaluation.beir import measure_quality, read_collection
 from retrieval.evaluation.metrics import Baseline, ask_all, judge
 from retrieval.evaluation.question_sets import read_questions
@@ -194,7 +194,7 @@ async def train_reader(
     """
     _need_scipy()
     if not is_installed():
-        raise SettingsError('This needs ONNX Runtime and tokenizers: pip install "daily-papers-bot[reader]".')
+        raise SettingsError(f"This needs ONNX Runtime and tokenizers: {install_command('reader')}.")
     from retrieval.training.reader.build import build_reader  # noqa: PLC0415 - needs tokenizers
 
     with writing(out):
@@ -357,4 +357,4 @@ def _json_later(_: Report) -> None:
 
 def _need_scipy() -> None:
     if find_spec("scipy") is None:
-        raise SettingsError('This needs SciPy: pip install "daily-papers-bot[dev]".')
+        raise SettingsError(f"This needs SciPy: {install_command('dev')}.")

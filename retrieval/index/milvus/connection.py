@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from retrieval.english import Text
-from retrieval.errors import SearchUnavailable, SettingsError
+from retrieval.errors import SearchUnavailable, SettingsError, install_command
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class MilvusConnection:
         if not is_installed():
             raise SettingsError(
                 "[retrieval] engine is milvus, but its package isn't installed. "
-                'Run pip install "daily-papers-bot[milvus]".'
+                f"To install it: {install_command('milvus')}."
             )
         self._uri, self._token, self._clock = uri, token, clock
         self.seconds = seconds

@@ -10,7 +10,7 @@ from sqlalchemy import URL, text
 from retrieval.catalogue import Catalogue
 from retrieval.database import Location, location_text, open_database
 from retrieval.database.postgresql import server_engine
-from retrieval.errors import DatabaseError
+from retrieval.errors import DatabaseError, install_command
 from retrieval.settings import PROJECT
 from tests.databases import Server
 
@@ -42,7 +42,7 @@ async def test_a_database_or_a_user_that_does_not_exist_is_named(postgresql: Ser
 async def test_a_missing_driver_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most people never need it."""
     monkeypatch.setitem(sys.modules, "asyncpg", None)
-    assert "pip install 'daily-papers-bot[postgres]'" in await refusal(URL.create("postgresql", database="x"))
+    assert install_command("postgres") in await refusal(URL.create("postgresql", database="x"))
 
 
 async def test_an_encoding_without_all_letters_is_refused(postgresql: Server) -> None:
