@@ -36,7 +36,7 @@ async def notify_managers(
     """Notify ``who`` set it up, or else the server's system channel, or else its owner. ``False``: nobody was."""
     places = {
         "who set it up": partial(_manager, guild, who),
-        "the system channel": partial(_system_channel, guild, channel_id),
+        "the system channel": partial(_system_channel, guild),
         "the owner": partial(_owner, client, guild),
     }
     for name, place in places.items():
@@ -57,9 +57,8 @@ async def _manager(guild: discord.Guild, user_id: int | None) -> discord.Member 
     return member if member is not None and member.guild_permissions.manage_guild else None
 
 
-async def _system_channel(guild: discord.Guild, channel_id: int) -> discord.TextChannel | None:
-    channel = guild.system_channel
-    return None if channel is None or channel.id == channel_id else channel
+async def _system_channel(guild: discord.Guild) -> discord.TextChannel | None:
+    return guild.system_channel
 
 
 async def _owner(client: discord.Client, guild: discord.Guild) -> discord.User | None:

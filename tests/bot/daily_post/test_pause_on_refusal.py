@@ -93,6 +93,20 @@ async def test_a_deleted_channel_is_paused_and_reported(world: DailyWorld) -> No
     assert "gone" in (row.reason or "")
 
 
+async def test_an_interrupted_post_whose_channel_was_deleted_meanwhile_ends(world: DailyWorld) -> None:
+    """Nothing is left to look for, so it isn't looked for again and again."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    channel = world.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.delete()
+    await world.pass_time(minutes=5)
+    await world.tick()
+    [row] = await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 5)
+    assert row.status is Status.RELEASED
+    assert (await feed_of(world)).paused
+
+
 async def test_someone_who_no_longer_manages_the_server_is_not_notified(world: DailyWorld) -> None:
     """The owner is, if the server has no system channel."""
     await world.set_up(changed_by=world.member.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -586,3 +587,16 @@ async def test_a_list_posted_by_hand_is_not_posted_again(world: DailyWorld) -> N
     assert not await post_now(world.bot, channel, newest)
     await world.tick()
     assert len(world.posts()) == 1
+
+
+async def test_a_list_posted_by_hand_leaves_out_what_was_posted(world: DailyWorld) -> None:
+    """The rest of it is new there."""
+    channel = world.bot.get_channel(world.channel.id)
+    newest = await world.library.lists.newest()
+    assert isinstance(channel, discord.TextChannel)
+    assert newest is not None
+    assert await post_now(world.bot, channel, newest, papers=1)
+    assert await post_now(world.bot, channel, replace(newest, name="the same papers again"))
+    first, second = world.posts()
+    assert newest.ranked[0].paper.title in first
+    assert newest.ranked[0].paper.title not in second

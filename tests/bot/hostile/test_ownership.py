@@ -116,6 +116,18 @@ async def test_another_servers_set_up_is_neither_shown_nor_changed(world: World)
     assert await feeds.get(theirs.channel_id) == theirs
 
 
+async def test_another_servers_unsaved_settings_are_as_good_as_expired(world: World) -> None:
+    """The buttons of both screens name a draft by a number that a forger can count up to."""
+    other = world.env.create_guild("Elsewhere")
+    theirs = a_feed(world, other.id, other.create_text_channel("theirs").id)
+    feeds = world.bot.store.daily_feeds
+    number = await feeds.save_draft(theirs)
+    forger = await Forger.of(world, world.admin)
+    for forged in (custom_ids.DAILY_DRAFT("save", number), custom_ids.SETUP("save", number)):
+        assert "These settings have expired" in answer_to(await forger.press(forged))
+    assert await feeds.get(theirs.channel_id) is None
+
+
 COMMANDS = (
     *("setup", "status", "discussions", "links on", "links off"),
     *("daily status", "daily preview", "daily pause", "daily resume", "daily remove"),

@@ -14,10 +14,11 @@ import discord
 import pytest
 import simcord
 
+from bot.daily_post.poster import DailyPoster
 from bot.jobs.delivery import LEASE, find_message, is_definite
 from bot.mail.mailer import MailService
 from bot.storage.daily_posts import post_claim
-from bot.storage.deliveries import Claim, DeliveryKind, PostContents, Status
+from bot.storage.deliveries import Claim, Delivery, DeliveryKind, PostContents, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
@@ -123,6 +124,27 @@ async def test_an_interrupted_delivery_that_cannot_be_read_does_not_stop_the_oth
     await world.pass_time(seconds=LEASE.total_seconds())
     await (world.poster if job == "posts" else recap_poster(world.bot)).tick(world.clock())
     assert (world.posts(), len(other.history())) == ([], 1)
+
+
+async def test_what_only_another_process_can_look_for_is_left_to_it(world: DailyWorld) -> None:
+    """This one would find nothing, and send it twice."""
+    await world.set_up()
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(seconds=LEASE.total_seconds())
+
+    class OfAnotherShard(DailyPoster):
+        """Sees none of these servers."""
+
+        def sees(self, delivery: Delivery) -> bool:
+            """Not in the shards of this process."""
+            return False
+
+    await OfAnotherShard(world.bot, world.library, world.store, world.clock).tick(world.clock())
+    [row] = await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 5)
+    assert (row.status, row.tries) == (Status.OPEN, 1)
+    await world.tick()
+    assert len(world.posts()) == 1
 
 
 async def test_a_copy_by_another_bot_is_no_post() -> None:

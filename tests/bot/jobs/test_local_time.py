@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.local_time import last_time, local_day, moment_of, next_time
+from bot.jobs.local_time import Past, due_day, last_time, local_day, moment_of, next_time
 from bot.storage.schedule import EVERY_DAY, Frequency, Schedule
 
 ZONES = sorted(available_timezones())
@@ -61,6 +61,15 @@ def test_monthly_means_the_first_of_the_month() -> None:
         date(2026, 10, 1),
         datetime(2026, 10, 1, 7, tzinfo=UTC),
     )
+
+
+def test_what_is_set_up_at_its_very_time_is_due() -> None:
+    """As the next time that was announced says."""
+    schedule, moment = Schedule(Frequency.DAILY, time(9), "UTC"), datetime(2026, 11, 24, 9, tzinfo=UTC)
+    set_up = Delivery(schedule, changed_at=moment)
+    assert next_time(set_up, moment - timedelta(minutes=1)) == moment
+    assert due_day(set_up, moment, Past()) == moment.date()
+    assert due_day(Delivery(schedule, changed_at=moment + timedelta(seconds=1)), moment, Past()) is None
 
 
 def test_at_once_has_no_times() -> None:
