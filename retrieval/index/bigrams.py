@@ -12,15 +12,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Index
 from retrieval.index.documents import TITLE_WEIGHT
-from retrieval.index.numpy_search import WordPlaces
+from retrieval.index.numpy_search import PairNumbers
 from retrieval.index.segment import K1, B, Floats, Rows
 
 READ: Final = 100
@@ -32,8 +33,59 @@ _POSITION: Final = 40
 """Bits of a position."""
 _BATCH: Final = 2_000
 """Documents whose positions are in memory together: a megabyte."""
-_FEWEST: Final = 2
-"""Words in a pair."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PairScorer:
+    """Scores of papers of an index for the pairs of a query: what ``pair_scores`` returns, for several searches."""
+
+    index: Index
+    terms: list[str]
+    ones: list[int]
+    """The places of the first terms of pairs; ``others`` are those of the second ones."""
+    others: list[int]
+    times: list[int]
+    """How often the query has each pair."""
+    numbers: PairNumbers
+    by_chance: list[float]
+    """In how many papers the terms of each pair would be if they had nothing to do with each other."""
+    title_weight: int
+
+    @classmethod
+    def of(cls, index: Index, query: Sequence[str], title_weight: int) -> Self:
+        """The scorer for a query: terms in their order. ``title_weight`` is that of the index."""
+        terms = list(dict.fromkeys(query))
+        places, frequencies = {term: place for place, term in enumerate(terms)}, index.document_frequencies(terms)
+        wanted = Counter(pairwise(query))
+        ones, others = [places[one] for one, _ in wanted], [places[other] for _, other in wanted]
+        numbers = np.full((len(terms), len(terms)), -1, np.intp)
+        numbers[ones, others] = np.arange(len(wanted))
+        by_chance = [
+            frequencies[one] * frequencies[other] / len(index) for one, other in zip(ones, others, strict=True)
+        ]
+        pairs = PairNumbers(numbers, len(wanted))
+        return cls(index, terms, ones, others, list(wanted.values()), pairs, by_chance, title_weight)
+
+    def scores(self, rows: Rows) -> Floats:
+        """What pairs add to the scores of the papers at these rows, the best hits of a search."""
+        if not self.ones:
+            return np.zeros(len(rows))
+        counts, there = self.index.pairs(self.terms, rows, self.numbers, self.title_weight)
+        seen = np.count_nonzero(counts, axis=0).tolist()
+        if not any(seen):
+            return np.zeros(len(rows))
+        both = there[:, self.ones] & there[:, self.others]
+        weights = [
+            WEIGHT * times * _idf(len(self.index), have_it, have_both, expected)
+            for times, have_it, have_both, expected in zip(
+                self.times, seen, np.count_nonzero(both, axis=0).tolist(), self.by_chance, strict=True
+            )
+        ]
+        titles, lengths = self.index.documents.text_lengths(rows)
+        length = titles * self.title_weight + (lengths - titles)
+        norms = K1 * (1 - B + B * length / self.index.statistics.mean_length)
+        scores: Floats = (np.array(weights) * (K1 + 1) * counts / (counts + norms[:, np.newaxis])).sum(axis=1)
+        return scores
 
 
 def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: int = TITLE_WEIGHT) -> Floats:
@@ -42,38 +94,7 @@ def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: in
     Nothing for -1, and for documents that were added without the order of their words. ``title_weight`` is that of the
     index.
     """
-    added = np.zeros(len(rows))
-    if len(query) < _FEWEST:
-        return added
-    wanted, terms = Counter(pairwise(query)), list(dict.fromkeys(query))
-    numbers = {term: number for number, term in enumerate(terms)}
-    ones, others = np.array([(numbers[one], numbers[other]) for one, other in wanted]).T
-    places = np.full(len(terms) ** 2, -1, np.intp)  # of each two terms among the wanted pairs
-    places[ones * len(terms) + others] = np.arange(len(wanted))
-    words = index.word_places(terms, rows)
-    # As one number, neighbours are consecutive; documents are far apart.
-    at = words.documents * (1 << _POSITION) + words.positions
-    beside = np.flatnonzero(at[1:] - at[:-1] == 1)
-    pairs = places[words.terms[beside] * len(terms) + words.terms[beside + 1]]
-    beside, pairs = beside[pairs >= 0], pairs[pairs >= 0]
-    if not len(beside):
-        return added
-    titles, lengths = index.documents.text_lengths(rows)
-    documents = words.documents[beside]
-    counted = np.where(words.positions[beside] < titles[documents], float(title_weight), 1.0)
-    counts = np.bincount(documents * len(wanted) + pairs, counted, len(rows) * len(wanted)).reshape(len(rows), -1)
-    there, frequencies = _contained(words, len(terms), len(rows)), index.document_frequencies(terms)
-    both = np.count_nonzero(there[ones] & there[others], axis=1).tolist()
-    seen = np.count_nonzero(counts, axis=0).tolist()
-    by_chance = [frequencies[numbers[one]] * frequencies[numbers[other]] / len(index) for one, other in wanted]
-    weights = [
-        WEIGHT * times * _idf(len(index), have_it, have_both, expected)
-        for times, have_it, have_both, expected in zip(wanted.values(), seen, both, by_chance, strict=True)
-    ]
-    length = titles * title_weight + (lengths - titles)
-    norms = K1 * (1 - B + B * length / index.statistics.mean_length)
-    scores: Floats = (np.array(weights) * (K1 + 1) * counts / (counts + norms[:, np.newaxis])).sum(axis=1)
-    return scores
+    return PairScorer.of(index, query, title_weight).scores(rows)
 
 
 def contain_in_order(index: Index, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
@@ -98,13 +119,6 @@ def _in_order(index: Index, terms: Sequence[str], numbers: Sequence[int], rows: 
     found = index.documents.text_lengths(rows)[1] == 0
     found[words.documents[starts]] = True
     return found
-
-
-def _contained(words: WordPlaces, terms: int, documents: int) -> NDArray[np.bool_]:
-    """Which documents contain each term as a word: (terms, documents)."""
-    there = np.zeros((terms, documents), np.bool_)
-    there[words.terms, words.documents] = True
-    return there
 
 
 def _idf(papers: int, seen: int, both: int, by_chance: float) -> float:

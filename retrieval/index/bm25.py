@@ -20,7 +20,7 @@ from retrieval.index import storage
 from retrieval.index.document_rows import Allowed, DocumentRows
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.lookup import IndexedTerm
-from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan, WordPlaces
+from retrieval.index.numpy_search import Engine, FoundPairs, NumpyEngine, PairNumbers, Part, Plan, WordPlaces
 from retrieval.index.segment import Floats, Mask, Rows, Segment
 from retrieval.index.statistics import CorpusStatistics, Query, TermFrequencies
 
@@ -56,7 +56,7 @@ class Index:
         """The postings, oldest first; ``ids`` are those of their live documents one after the other."""
         self.documents = DocumentRows(self.segments)
         self.statistics = CorpusStatistics(self.segments, earlier)
-        self._engine = engine or NumpyEngine()
+        self.engine = engine or NumpyEngine()
 
     @classmethod
     def empty(cls) -> Index:
@@ -92,7 +92,7 @@ class Index:
 
     def with_segments(self, segments: Sequence[Segment]) -> Index:
         """An index of these segments with this engine; segments that both share are not counted again."""
-        return Index(segments, self._engine, self.statistics.term_frequencies)
+        return Index(segments, self.engine, self.statistics.term_frequencies)
 
     def __len__(self) -> int:
         return self.statistics.documents
@@ -151,7 +151,7 @@ class Index:
         if len(rows) > limit:
             least = np.partition(scores, len(rows) - limit)[-limit]
             last, kept = np.flatnonzero(scores == least), scores > least
-            first_ids = sorted(zip(self.documents.ids_at(rows[last], self._engine.read), last.tolist(), strict=True))
+            first_ids = sorted(zip(self.documents.ids_at(rows[last], self.engine.read), last.tolist(), strict=True))
             kept[[at for _, at in first_ids[: limit - np.count_nonzero(kept)]]] = True
             rows, scores = rows[kept], scores[kept]
         return rows, scores
@@ -171,23 +171,33 @@ class Index:
             rows = np.flatnonzero(found & (self.documents.alive if mask is None else mask))
             return rows, scores[rows]
         plan = Plan.of(weights, self.statistics.mean_length)
-        return self._engine.best(list(self._parts(words, mask)), plan, limit)
+        return self.engine.best(list(self._parts(words, mask)), plan, limit)
 
     def contained(self, terms: Sequence[str], rows: Rows) -> Mask:
         """Which of these terms the documents at these rows contain: (terms, rows)."""
         parts = list(self._parts(self.statistics.indexed(terms), None))
         found = np.zeros((len(terms), len(rows)), np.bool_)
         for number, positions, local in self.documents.by_segment(rows):
-            found[:, positions] = parts[number].postings.lookup(parts[number].places, local)[1]
+            found[:, positions] = self.engine.contained(parts[number], local)
         return found
 
     def word_places(self, terms: Sequence[str], rows: Rows) -> WordPlaces:
         """Where these terms (each once) are words of the documents at these rows; nowhere for -1."""
         parts, found = list(self._parts(self.statistics.indexed(terms), None)), [WordPlaces.none()]
         for number, positions, local in self.documents.by_segment(rows):
-            documents, *places = self._engine.word_places(parts[number], local)
+            documents, *places = self.engine.word_places(parts[number], local)
             found.append(WordPlaces(positions[documents], *places))
         return WordPlaces(*map(np.concatenate, zip(*found, strict=True)))
+
+    def pairs(self, terms: Sequence[str], rows: Rows, pairs: PairNumbers, title_weight: int) -> FoundPairs:
+        """How often the documents at these rows have pairs of these terms, in a title ``title_weight`` times each."""
+        parts = list(self._parts(self.statistics.indexed(terms), None))
+        found = FoundPairs(np.zeros((len(rows), pairs.total)), np.zeros((len(rows), len(terms)), np.bool_))
+        for number, positions, local in self.documents.by_segment(rows):
+            found.counts[positions], found.there[positions] = self.engine.pairs(
+                parts[number], local, pairs, title_weight
+            )
+        return found
 
     def count(self, query: Query, allowed: Allowed | None = None) -> int:
         """How many documents contain at least one term of the query: the hits of a ``search`` without a limit."""
@@ -217,7 +227,7 @@ class Index:
         """The score of each row, and whether it contains any of ``words``; deleted documents too."""
         mean, scores, found = self.statistics.mean_length, [np.empty(0)], [np.empty(0, np.bool_)]
         for part in self._parts(words, None):
-            of_part, found_in_part = self._engine.every_score(part, weights, mean)
+            of_part, found_in_part = self.engine.every_score(part, weights, mean)
             scores.append(of_part)
             found.append(found_in_part)
         return np.concatenate(scores), np.concatenate(found)
@@ -227,7 +237,7 @@ class Index:
         parts, mean = list(self._parts(words, None)), self.statistics.mean_length
         scores, found = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
         for number, positions, local in self.documents.by_segment(rows):
-            scores[positions], found[positions] = self._engine.scores(parts[number], weights, mean, local)
+            scores[positions], found[positions] = self.engine.scores(parts[number], weights, mean, local)
         return scores, found
 
     def hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> tuple[list[Hit], Rows]:
@@ -237,7 +247,7 @@ class Index:
             rows, scores = rows[scores >= least], scores[scores >= least]
         order = rows.argsort()
         rows = rows[order]
-        ids = self.documents.ids_at(rows, self._engine.read)
+        ids = self.documents.ids_at(rows, self.engine.read)
         ranked = sorted(zip((-scores[order]).tolist(), ids, rows.tolist(), strict=True))[:limit]
         # tuple.__new__, because calling ``Hit`` a hundred times would take a tenth of the search.
         new: Callable[[type[Hit], tuple[str, float]], Hit] = getattr(tuple, "__new__")  # noqa: B009 - typed so

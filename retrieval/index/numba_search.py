@@ -19,7 +19,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numba_texts import LONG, copy, find, word_places
+from retrieval.index.numba_texts import LONG, copy, count_documents, count_pairs, find, find_each, word_places
 from retrieval.index.numba_types import (
     BOUNDS,
     BUFFERS,
@@ -43,8 +43,19 @@ from retrieval.index.numba_types import (
     compiled,
     positions_of,
 )
-from retrieval.index.numpy_search import SAFETY, UNIT, WALKED, Engine, Found, Part, Plan, WordPlaces
-from retrieval.index.segment import K1, ODDS, SEGMENT_SIZE, B
+from retrieval.index.numpy_search import (
+    SAFETY,
+    UNIT,
+    WALKED,
+    Engine,
+    Found,
+    FoundPairs,
+    PairNumbers,
+    Part,
+    Plan,
+    WordPlaces,
+)
+from retrieval.index.segment import K1, ODDS, POSITIONS, SEGMENT_SIZE, B, Postings
 from retrieval.index.strings import Strings, starts_of
 
 _LINE = 32  # documents that are skipped together if none of them comes close
@@ -97,6 +108,25 @@ class NumbaEngine(Engine):
         # If no document has a term, the mean is 0 and lengths don't matter.
         _score(columns, part.places, weights, mean or 1.0, rows, places, norms, scores, contained)
         return scores, contained
+
+    def contained(self, part: Part, rows: I64) -> NDArray[np.bool_]:
+        """See ``Engine``."""
+        found = np.empty((len(part.places), len(rows)), np.int64)
+        find_each(positions_of(part.postings), part.places, rows, found)
+        return found >= 0
+
+    def count_each(self, postings: Postings, places: Sequence[int], counts: NDArray[np.uint16]) -> None:
+        """See ``Engine``."""
+        count_documents(postings.documents, postings.offsets, np.array(places, np.int64), counts)
+
+    def pairs(self, part: Part, rows: I64, pairs: PairNumbers, title_weight: int) -> FoundPairs:
+        """See ``Engine``."""
+        if (part.postings.text_words[rows] >= POSITIONS).any():
+            return super().pairs(part, rows, pairs, title_weight)
+        counts, there = np.zeros((len(rows), pairs.total)), np.zeros((len(rows), len(part.places)), np.bool_)
+        columns, found = positions_of(part.postings), np.empty((len(part.places), len(rows)), np.int64)
+        count_pairs(columns, part.places, rows, found, pairs.of_terms, float(title_weight), counts, there)
+        return FoundPairs(counts, there)
 
     def _in_short_texts(self, part: Part, rows: I64) -> WordPlaces:
         """See ``Engine``."""

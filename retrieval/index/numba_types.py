@@ -25,6 +25,8 @@ Columns = tuple[U16, U8, U32, U8, U32, U32, U32, F64]
 """The arrays of a segment's ``Postings`` that a search needs, in the order of ``COLUMNS``."""
 Query = tuple[I64, U32, I64, F64]
 """The places of the terms in the segment, and the bounds, order and weights of their ``Plan``."""
+Texts = tuple[U16, U32, U8, U16, U32, U16, U32]
+"""The arrays that positions of words are read from, in the order of ``POSITION_COLUMNS``."""
 Buffers = tuple[U32, U32, I64, I64, F64, F64, NDArray[np.bool_]]
 """Buffers for a segment: sums, the largest sum of each line; for documents that come close: rows, places, norms,
 scores, whether they contain a term."""
@@ -52,12 +54,16 @@ POSITION_COLUMNS = {
     "positions": array(types.uint8, readonly=True),
     "repeats": array(types.uint16, readonly=True),
     "repeat_ends": array(types.uint32, readonly=True),
+    "title_words": array(types.uint16, readonly=True),
+    "text_words": array(types.uint32, readonly=True),
 }
 positions_of = attrgetter(*POSITION_COLUMNS)
 DOCUMENTS, BYTES, OFFSETS = COLUMNS["documents"], COLUMNS["impacts"], COLUMNS["offsets"]
-BYTES_HERE = array(types.uint8)
+BYTES_HERE, COUNTS = array(types.uint8), array(types.uint16)
 INTEGER, REAL = types.int64, types.float64
 INTEGERS, REALS, BOUNDS, MASK = array(INTEGER), array(REAL), array(types.uint32), array(types.bool_)
+INTEGER_TABLE, REAL_TABLE, MASK_TABLE = (types.Array(type, 2, "C") for type in (INTEGER, REAL, types.bool_))
+TEXTS = types.Tuple(tuple(POSITION_COLUMNS.values()))
 SEGMENT = types.Tuple(tuple(COLUMNS.values()))
 QUERY = types.Tuple((INTEGERS, BOUNDS, INTEGERS, REALS))
 BUFFERS = types.Tuple((BOUNDS, BOUNDS, INTEGERS, INTEGERS, REALS, REALS, MASK))

@@ -44,6 +44,9 @@ WALKED: Final = 0.3
 A smaller share reads longer lists; a larger one leaves more documents to look up in them.
 """
 
+_POSITION: Final = 40
+"""Bits of a position."""
+
 
 class Plan(NamedTuple):
     """A query of terms that some document contains, with their weights (idf times count), all positive.
@@ -100,6 +103,20 @@ class WordPlaces(NamedTuple):
         return cls(*(np.empty(0, np.intp) for _ in range(3)))
 
 
+class PairNumbers(NamedTuple):
+    """Pairs of terms: the number of the one that each two terms are in this order, -1 for none: (terms, terms)."""
+
+    of_terms: NDArray[np.intp]
+    total: int
+
+
+class FoundPairs(NamedTuple):
+    """How often documents have pairs of terms: (documents, pairs), and which terms are words of them at all."""
+
+    counts: Floats
+    there: Mask
+
+
 Found = tuple[NDArray[np.int64], Floats]
 """Rows in the index, and their scores."""
 
@@ -130,6 +147,16 @@ class Engine(ABC):
             found[documents] = True
         return scores, found
 
+    def contained(self, part: Part, rows: Rows) -> Mask:
+        """Which of the terms these rows of a segment contain: (terms, rows)."""
+        return part.postings.lookup(part.places, rows)[1]
+
+    def count_each(self, postings: Postings, places: Sequence[int], counts: NDArray[np.uint16]) -> None:
+        """Add one to the count of each document for each of these terms that it contains."""
+        for place in places:
+            start, end = postings.offsets[place : place + 2].tolist()
+            counts[postings.documents[start:end]] += 1  # which has each document once
+
     def word_places(self, part: Part, rows: Rows) -> WordPlaces:
         """Where the terms are words of these rows of a segment: documents by their place in ``rows``, ascending."""
         long = part.postings.text_words[rows] >= POSITIONS
@@ -143,6 +170,21 @@ class Engine(ABC):
         documents, positions, terms = map(np.concatenate, zip(WordPlaces.none(), *found, strict=True))
         order = np.lexsort((positions, documents))
         return WordPlaces(documents[order], positions[order], terms[order])
+
+    def pairs(self, part: Part, rows: Rows, pairs: PairNumbers, title_weight: int) -> FoundPairs:
+        """Which pairs these rows of a segment have next to each other; one in a title counts ``title_weight`` times."""
+        documents, positions, terms = self.word_places(part, rows)
+        # As one number, neighbours are consecutive; documents are far apart.
+        at = documents * (1 << _POSITION) + positions
+        beside = np.flatnonzero(at[1:] - at[:-1] == 1)
+        found = pairs.of_terms[terms[beside], terms[beside + 1]]
+        beside, found = beside[found >= 0], found[found >= 0]
+        in_title = positions[beside] < part.postings.title_words[rows[documents[beside]]]
+        size, each = len(rows) * pairs.total, documents[beside] * pairs.total + found
+        counts = np.bincount(each, np.where(in_title, float(title_weight), 1.0), size).astype(np.float64)
+        there = np.zeros((len(rows), len(part.places)), np.bool_)
+        there[documents, terms] = True
+        return FoundPairs(counts.reshape(len(rows), pairs.total), there)
 
     def _in_short_texts(self, part: Part, rows: Rows) -> WordPlaces:
         """``word_places`` where no text is long."""

@@ -23,7 +23,10 @@ def select_containing(index: Index, groups: Sequence[Sequence[str]], times: int 
     """
     if not groups:
         return index.documents.in_all(())
-    wanted, found = [index.statistics.indexed(group) for group in groups], [np.empty(0, np.intp)]
+    wanted = [[term for term in index.statistics.indexed(group) if term.frequency] for group in groups]
+    if not all(wanted):
+        return Selection(index.documents, np.empty(0, np.intp))
+    found = [np.empty(0, np.intp)]
     for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
         places = [[place for term in group if (place := term.places.item(number)) >= 0] for group in wanted]
         found.append(_containing(segment, places, times) + start)
@@ -34,15 +37,14 @@ def count_containing(index: Index, words: Sequence[Sequence[str]]) -> NDArray[np
     """How many of the words each document (by row) contains, deleted ones too. A word is any of its terms."""
     counts, wanted = np.zeros(index.documents.starts[-1], np.uint16), [index.statistics.indexed(word) for word in words]
     for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
-        single, here = [np.empty(0, np.uint16)], counts[start : start + len(segment)]
+        single, here = list[int](), counts[start : start + len(segment)]
         for word in wanted:
             places = [place for term in word if (place := term.places.item(number)) >= 0]
             if len(places) == 1:
-                first, end = segment.postings.offsets[places[0] : places[0] + 2].tolist()
-                single.append(segment.postings.documents[first:end])
+                single += places
             elif places:
                 here += _containing_any(segment, places, 1)
-        here += np.bincount(np.concatenate(single), minlength=len(segment)).astype(np.uint16)
+        index.engine.count_each(segment.postings, single, here)
     return counts
 
 

@@ -7,13 +7,16 @@ paper, never subtracted, so that reranked papers stay before all others.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
+from retrieval.answering.vectors.word_vectors import Vectors
 from retrieval.index import Hit, Index
-from retrieval.index.bigrams import pair_scores
+from retrieval.index.bigrams import PairScorer
 from retrieval.index.segment import Floats, Rows
 
 ABOUT: Final = 0.4
@@ -24,6 +27,40 @@ docs/search.md.
 """
 
 
+@dataclass(frozen=True, eq=False)
+class Reranker:
+    """What pairs and the subject add to the scores of papers in a search for ``query`` (terms in their order)."""
+
+    index: Index
+    query: Sequence[str]
+    paper_vectors: PaperVectors
+    title_weight: int
+
+    def added(self, rows: Rows) -> Floats:
+        """What is added to the scores of the best papers, given by their rows.
+
+        A single word says little about the subject, so nothing is added to the papers that have it.
+        """
+        if len(self.query) <= 1 or not len(rows):
+            return np.zeros(len(rows))
+        likeness = self.paper_vectors.likeness(self.index, rows, self._direction)
+        return self._pairs.scores(rows) + ABOUT * self._most * np.maximum(likeness, 0)
+
+    @cached_property
+    def _pairs(self) -> PairScorer:
+        return PairScorer.of(self.index, self.query, self.title_weight)
+
+    @cached_property
+    def _direction(self) -> Vectors:
+        return self.paper_vectors.word_vectors.embed(self.query)
+
+    @cached_property
+    def _most(self) -> float:
+        """The score of a paper of mean length that contains all words once."""
+        statistics = self.index.statistics
+        return sum(max(0.0, statistics.idf(count)) for count in self.index.document_frequencies(self.query))
+
+
 def rerank(
     index: Index,
     query: Sequence[str],
@@ -32,23 +69,7 @@ def rerank(
     paper_vectors: PaperVectors,
     title_weight: int,
 ) -> list[Hit]:
-    """The hits of a search for ``query`` (terms in their order) with their new scores, by (-score, id).
-
-    ``rows`` are their rows in the index. A single word says little about the subject, so its hits stay as they are.
-    """
-    if len(query) <= 1:
-        return list(hits)
-    added = added_scores(index, query, rows, paper_vectors, title_weight).tolist()
+    """The hits of a search for ``query`` with their new scores, by (-score, id). ``rows`` are their rows."""
+    added = Reranker(index, query, paper_vectors, title_weight).added(rows).tolist()
     again = [Hit(id, score + more) for (id, score), more in zip(hits, added, strict=True)]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
-
-
-def added_scores(
-    index: Index, query: Sequence[str], rows: Rows, paper_vectors: PaperVectors, title_weight: int
-) -> Floats:
-    """What pairs and the subject add to the scores of the papers at these rows; see ``rerank``."""
-    if len(query) <= 1:
-        return np.zeros(len(rows))
-    most = sum(max(0.0, index.statistics.idf(frequency)) for frequency in index.document_frequencies(query))
-    likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
-    return pair_scores(index, query, rows, title_weight) + ABOUT * most * np.maximum(likeness, 0)

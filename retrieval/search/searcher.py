@@ -17,7 +17,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import LARGEST_PAGE, Catalogue
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ, contain_in_order
-from retrieval.index.segment import Floats, Mask, Rows
+from retrieval.index.segment import Mask, Rows
 from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.papers import Paper
@@ -26,7 +26,7 @@ from retrieval.query.query import Query
 from retrieval.search.facets import ColumnCondition, FacetCache, IndexFacets, Selector
 from retrieval.search.facets.selection import is_read
 from retrieval.search.most_words import MostWords, most_words, required_words
-from retrieval.search.reranker import added_scores
+from retrieval.search.reranker import Reranker
 from retrieval.text import terms_of
 from retrieval.worker import Worker
 
@@ -47,8 +47,8 @@ _USUAL = 4
 """A joined form is usual if it is at least this fraction as common as the word."""
 
 
-AddedScores = Callable[[Index, Sequence[str], Rows], Floats]
-"""What reranking adds to the scores of papers, given by their rows, in a search for terms."""
+RerankerOf = Callable[[Index, Sequence[str]], Reranker]
+"""Makes what reranks the papers of a search for terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +77,19 @@ class _PreparedSearch:
     selected: Selection
     terms: tuple[str, ...]
     """What ranks the papers."""
-    added: AddedScores
+    reranker: Reranker
     unread: tuple[Condition, ...]
     """Conditions with a phrase: only papers whose texts fulfil them match."""
     sure: Selection | None
     """Papers that fulfil these conditions without being read."""
 
     @classmethod
-    def of(cls, query: Query, index: Index, selector: Selector, added: AddedScores) -> _PreparedSearch:
+    def of(cls, query: Query, index: Index, selector: Selector, reranker: RerankerOf) -> _PreparedSearch:
         """The search for a query."""
         unread = tuple(part for part in query.parts if any(is_read(leaf) for leaf in leaves(part)))
         terms = ranking_terms(query, index, selector)
         selected, sure = selector.select(query.condition), _sure(selector, unread)
-        return cls(query, index, selector, selected, terms, added, unread, sure)
+        return cls(query, index, selector, selected, terms, reranker(index, terms), unread, sure)
 
     def rest(self, selected: Selection, unread: tuple[Condition, ...] = ()) -> _PreparedSearch:
         """The same search among other papers."""
@@ -165,7 +165,7 @@ class _PreparedSearch:
         The very best ones are reranked: the same papers for every page, so that pages neither repeat nor miss a paper.
         """
         rows, scores = self.index.best_rows(self.terms, READ, self.selected)
-        best, _ = self.index.hits(rows, scores + self.added(self.index, self.terms, rows), limit)
+        best, _ = self.index.hits(rows, scores + self.reranker.added(rows), limit)
         if limit <= READ or len(rows) < READ:
             return best
         return [*best, *self.index.search(self.terms, limit, self.selected)[READ:]]
@@ -198,7 +198,7 @@ class Searcher:
         self._facets = facets
         self._vocabulary = vocabulary
         self._worker = worker
-        self._added = partial(added_scores, paper_vectors=paper_vectors, title_weight=title_weight)
+        self._reranker = partial(Reranker, paper_vectors=paper_vectors, title_weight=title_weight)
 
     async def find(
         self,
@@ -237,7 +237,7 @@ class Searcher:
         return search, None if search.unread else search.page(limit, offset, every_word=every_word)
 
     def _prepared(self, query: Query, index: Index, selector: Selector) -> _PreparedSearch:
-        return _PreparedSearch.of(query, index, selector, self._added)
+        return _PreparedSearch.of(query, index, selector, self._reranker)
 
     async def _most_words(self, search: _PreparedSearch, complete: Sequence[Hit], limit: int) -> MostWords | None:
         """The papers with most words beside the ``complete`` ones; phrases must still be in them."""

@@ -83,10 +83,14 @@ async def suggest_query(query: Query, catalogue: Catalogue, index: Index) -> str
     """The query without apparent typos: terms that no paper has are replaced; ``None`` if there are none."""
     if name := await _whole_name(query, catalogue, index):
         return name
-    replacements = list[tuple[QueryTerm, str]]()
-    for term in query.query_terms[: _MOST * 4]:
+    terms, replacements = query.query_terms[: _MOST * 4], list[tuple[QueryTerm, str]]()
+    written = [term.text for term in terms if term.kind is TermKind.WORD]
+    counts = dict(zip(written, index.document_frequencies([stem(word) for word in written]), strict=True))
+    for term in terms:
         match term.kind:
             case TermKind.WORD:
+                if counts[term.text] > _RARE:
+                    continue
                 better = await _name_of(term.text, query, catalogue, index) or await suggest_word(
                     term.text, catalogue, index
                 )

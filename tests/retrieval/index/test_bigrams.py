@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +14,7 @@ from retrieval.index import Index, document_terms, keys, ordered_terms
 from retrieval.index.bigrams import WEIGHT, contain_in_order, pair_scores
 from retrieval.index.builder import build, merge
 from retrieval.index.numba_search import NumbaEngine
-from retrieval.index.numpy_search import Engine, NumpyEngine
+from retrieval.index.numpy_search import Engine, NumpyEngine, PairNumbers
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.text import terms
@@ -105,6 +108,7 @@ def test_the_words_of_texts_are_where_they_were_written(
     gone = keys([str(at) for at in removed])
     segments = [build(half).without_ids(gone) for half in halves]
     engines: list[Engine] = [NumpyEngine(), NumbaEngine()]
+    every_pair = PairNumbers(np.arange(len(query) ** 2).reshape(2 * (len(query),)), len(query) ** 2)
     alive = [id for id in documents if int(id) not in removed]
     for engine in engines:
         for index in (Index(segments, engine), Index([merge(segments)], engine)):
@@ -116,6 +120,13 @@ def test_the_words_of_texts_are_where_they_were_written(
                 if word in query
             ]
             assert list(zip(*(each.tolist() for each in found), strict=True)) == there
+            counts, contained = index.pairs(query, index.documents.rows_of(alive), every_pair, 3)
+            for number, id in enumerate(alive):
+                title, abstract = texts[int(id)]
+                beside = Counter({pair: 3 * count for pair, count in Counter(pairwise(title)).items()})
+                beside.update(pairwise(abstract))
+                assert counts[number].tolist() == [beside[one, other] for one in query for other in query]
+                assert contained[number].tolist() == [word in {*title, *abstract} for word in query]
             titles, words = index.documents.text_lengths(index.documents.rows_of(alive))
             assert titles.tolist() == [len(texts[int(id)][0]) for id in alive]
             assert words.tolist() == [sum(map(len, texts[int(id)])) for id in alive]

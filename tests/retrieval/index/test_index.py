@@ -35,6 +35,7 @@ from retrieval.index.numba_search import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
 from retrieval.index.rank_bm25_search import RankBm25Engine
 from retrieval.index.segment import SEGMENT_SIZE, Floats
+from retrieval.index.term_groups import count_containing
 from retrieval.index.updates import add_documents, add_segments, apply_merge, remove_documents, remove_segment
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.papers import Paper
@@ -131,6 +132,10 @@ def test_all_engines_agree(
     assert [(-hit.score, hit.id) for hit in hits[0]] == sorted((-hit.score, hit.id) for hit in hits[0])
     scores = [every_score(each, query).tolist() for each in indexes]
     assert scores[0] == scores[1] == scores[2]
+    counts = [count_containing(each, [[term] for term in query]).tolist() for each in indexes]
+    contained = [each.contained(list(query), np.arange(each.documents.starts[-1])) for each in indexes]
+    assert counts[0] == counts[1] == contained[0][[*map(list(query).index, query)]].sum(axis=0).tolist()
+    assert contained[0].tolist() == contained[1].tolist()
 
 
 @given(lots, queries)

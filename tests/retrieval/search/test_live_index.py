@@ -128,10 +128,10 @@ async def test_large_catalogues_are_searched_with_numba(catalogue: Catalogue, mo
         await live.follow()
         before = (await live.current()).search(["graph", "neural"], 5)
         await maintenance_of(live)
-        assert type(live._index._engine).__name__ == "NumbaEngine"
+        assert type(live._index.engine).__name__ == "NumbaEngine"
         assert (await live.current()).search(["graph", "neural"], 5) == before
         await live.add([Paper(id="new", title="Owls")], seen_at=NOW)
-        assert type(live._index._engine).__name__ == "NumbaEngine"
+        assert type(live._index.engine).__name__ == "NumbaEngine"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_rank_bm25_answers_from_the_first_search(catalogue: Catalogue) -> 
         async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is, engine=engine) as live:
             await live.follow()
             hits.append((await live.current()).search(["graph", "neural"], 9))
-            assert (type(live._index._engine).__name__ == "RankBm25Engine") is (engine == "rank-bm25")
+            assert (type(live._index.engine).__name__ == "RankBm25Engine") is (engine == "rank-bm25")
     assert hits[0] == hits[1]
 
 
