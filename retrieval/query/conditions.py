@@ -247,7 +247,7 @@ class PaperText:
     def says_apart(self, words: Words) -> bool:
         """Whether the parts of a word are next to each other: ``GPT 4``, but not ``GPT 4o``."""
         places = (Place.TITLE, Place.ABSTRACT) if words.place is Place.ANYWHERE else (words.place,)
-        return any(_apart(words.apart).search(self._text(place)) for place in places)
+        return any(_apart(words.apart).search(plain(self._text(place))) for place in places)
 
     def _text(self, place: Place) -> str:
         return self.paper.title if place is Place.TITLE else self.paper.abstract

@@ -54,12 +54,12 @@ ALIASES: Final = MappingProxyType(
     {
         alias: name
         for name, aliases in {
-            "author": "au authors inauthor by writer",
+            "author": "au authors inauthor by writer creator creators",
             "category": "cat categories subject",
             "title": "ti titles intitle",
             "abstract": "abs abstracts inabstract",
-            "year": "years",
-            "date": "published submitted submitteddate",
+            "year": "years yr py pubyear",
+            "date": "published submitted submitteddate created day month",
             "after": "since from",
             "before": "until to",
             "votes": "vote upvotes upvote likes",
@@ -73,7 +73,7 @@ ALIASES: Final = MappingProxyType(
 
 _OTHERWISE: Final = frozenset({"by", "from", "to", "with", "paper"})
 """Names of fields that are words in other places, and never meant by a typo."""
-_NEAR: Final = 0.6
+_NEAR: Final = 0.7
 _VOTES: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<number>[0-9]{1,9})")
 _LOOSE_VOTES: Final = re.compile(
     r"(?P<sign>=>|=<|>=|<=|>|<|≥|≤|=|)\s*(?P<number>[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,9})"

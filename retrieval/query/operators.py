@@ -9,7 +9,7 @@ from retrieval.text import STOP_WORDS
 
 QUOTES: Final = '"“”„«»'
 
-_CAPITALS: Final = 4
+CAPITALS: Final = 4
 """Words from which on a query in capitals is a title, where OR and NOT are words."""
 _OPERATOR: Final = re.compile(
     rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−!](?=[\w{QUOTES}@#(]))|"
@@ -24,6 +24,8 @@ _EVERYWHERE: Final = re.compile(r"(?<![^\s(])(?:all|any|text):(?=[^\s:/])")
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
 _AND_NOT: Final = re.compile(r"(?<=[\s)])AND(?=\s+NOT\b)")
+ACRONYM: Final = re.compile(r"IT|US|WHO")
+"""Stop words that mean something else in capitals."""
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
 _FIRST_WORD: Final = re.compile(r"\w+")
 
@@ -33,7 +35,7 @@ def with_signs(text: str) -> str:
 
     ``NOT`` beside a stop word is a word: "Attention Is NOT All You Need". In a title in capitals, all are words.
     """
-    if len(text.split()) >= _CAPITALS and not re.search("[a-z]", text):
+    if len(text.split()) >= CAPITALS and not re.search("[a-z]", text):
         return re.sub(r"\b(?:OR|NOT|AND)\b", lambda found: found[0].lower(), text)
     text = _LABEL.sub(lambda found: " " * len(found[0]), text)
     text = _EVERYWHERE.sub(lambda found: " " * len(found[0]), text)
@@ -58,6 +60,9 @@ def _sign(found: re.Match[str], text: str) -> str:
         case "not":
             before, after = _LAST_WORD.search(text, 0, found.start()), _FIRST_WORD.match(text, found.end())
             beside = [each[0].strip().lower() for each in (before, after) if each]
-            return found[0] if any(word.strip(" .,:") in STOP_WORDS for word in beside) else f"{'-':>{len(found[0])}}"
+            plain = any(word.strip(" .,:") in STOP_WORDS for word in beside) and not (
+                after and ACRONYM.fullmatch(after[0])
+            )
+            return found[0] if plain else f"{'-':>{len(found[0])}}"
         case _:
             return found[0]

@@ -6,6 +6,7 @@ docs/search.md explains what each part means, and a test runs every example ther
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -44,14 +45,14 @@ from retrieval.query.grammar import (
     value_at,
     value_of,
 )
-from retrieval.query.operators import QUOTES, with_signs
+from retrieval.query.operators import ACRONYM, CAPITALS, QUOTES, with_signs
 from retrieval.query.terms import ParsedQuery, QueryTerm, TermKind
-from retrieval.text import STOP_WORDS, WantedWord, stem, tokens, wanted_words
+from retrieval.text import STOP_WORDS, WantedWord, plain, stem, tokens, wanted_words
 
 MAX_TERMS = 256
 """Distinct words that are searched for; words beyond them are ignored, so that even a pasted page is a query."""
 
-_LIKE_A_FIELD = re.compile(r"(?P<name>[a-z_]{2,16}):(?=[^\s:/])")
+_LIKE_A_FIELD = re.compile(r"(?P<name>[a-z_]{2,16}(?:[A-Z][a-z]{2,12}){0,3}):(?=[^\s:/])")
 _PREFIX = re.compile(r"[^\W_]{2,}\*")
 _NOT_FIELDS: Final = frozenset({"arxiv", "http", "https", "ftp", "mailto"})
 _PASTED: Final = 4
@@ -129,7 +130,8 @@ class _Reader:
         if condition is None and self.text.strip():
             said, bare = tokens(self.text), normalise(self.text.strip(f"()?! {QUOTES}"))
             if said and "-" not in self.signed and all(word.text in STOP_WORDS for word in said):
-                condition = Written(bare)
+                apart = bare.split() if bare.isupper() and len(said) < CAPITALS else [bare]  # IT US, TO BE OR NOT TO BE
+                condition = _all(tuple(map(Written, apart)))
             elif not said:
                 condition = Written(bare or normalise(self.text))
         return ParsedQuery(condition or EVERY_PAPER, tuple(self.ranked), tuple(self.query_terms))
@@ -184,7 +186,8 @@ class _Reader:
             return False
         at, before = value_at(token), self.text[: start_of(token)]
         if not token[at:]:
-            return not token[0].islower()
+            pasted = len(self.text.split()) > _PASTED and self.text[end_of(token) :].strip()
+            return not token[0].islower() or bool(pasted)
         if not token[at - 1].isspace() or token[at] in QUOTES:
             return False
         name, long = field_of(token), len(self.text.split()) > _PASTED
@@ -260,7 +263,7 @@ class _Reader:
         wanted = wanted_words(self.signed[start:end])
         self._note(start, end, wanted if positive else ())
         distinct = dict.fromkeys(
-            Words(word.terms, written=said, apart=tuple(said.lower().split()) if word.apart else ())
+            Words(word.terms, written=said, apart=tuple(plain(said).lower().split()) if word.apart else ())
             for word in wanted
             for said in [self.text[start + word.start : start + word.end]]
         )
@@ -276,7 +279,7 @@ class _Reader:
         if len(wanted) == 1 and (len(said) == 1 or wanted[0].end - wanted[0].start == said[-1].end - said[0].start):
             return Words(wanted[0].terms, written=str(node))
         if not wanted:
-            return None
+            return Written(str(node)) if ACRONYM.fullmatch(node) else None
         phrase = Phrase(phrase_words(node))
         if len(wanted) < len(said):
             return phrase
@@ -295,8 +298,10 @@ class _Reader:
         """Collect the words of a part of the query, without stop words, and those that rank papers."""
         said = [each for each in tokens(self.signed[start:end]) if each.text not in STOP_WORDS]
         self.query_terms += [QueryTerm(TermKind.WORD, start + at, start + to, text) for at, to, text in said]
+        starts = [each.start for each in said]
         for word in wanted:
-            stems = [stem(each.text) for each in said if word.start <= each.start and each.end <= word.end]
+            within = said[bisect_left(starts, word.start) : bisect_left(starts, word.end)]
+            stems = [stem(each.text) for each in within if each.end <= word.end]
             self.ranked += stems if word.terms[0] in stems else [*stems, word.terms[0]]
 
     def _field(self, token: Token) -> Condition:

@@ -15,6 +15,7 @@ from datetime import date
 from retrieval.errors import QueryError
 from retrieval.papers import Paper, normalise
 from retrieval.query.conditions import EVERY_PAPER, All, Condition, matches
+from retrieval.query.notations import translated
 from retrieval.query.operators import QUOTES
 from retrieval.query.parser import MAX_TERMS, read_query
 from retrieval.query.terms import QueryTerm
@@ -51,15 +52,15 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Parse a query. Raises ``QueryError``, which points at the mistake."""
+    """Parse a query; other programs' notations are translated. Raises ``QueryError``, which points at the mistake."""
     # One space for each white-space character, so that the caret below a printed query is in the right column.
-    written = re.sub(r"\s", " ", text)
+    written = translated(re.sub(r"\s", " ", text))
     try:
         parsed = read_query(written)
     except QueryError as error:
         error.suggestion = _valid(error.suggestion)
         raise
-    return Query(normalise(text), parsed.condition, tuple(_bounded(parsed.words)), written, parsed.query_terms)
+    return Query(normalise(written), parsed.condition, tuple(_bounded(parsed.words)), written, parsed.query_terms)
 
 
 def _valid(suggestion: str | None) -> str | None:

@@ -21,7 +21,7 @@ from retrieval.query.query import Query, as_value
 from retrieval.search.most_words import required_words
 
 _CITED: Final = re.compile(
-    r"(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+by|by)\s+)?"
+    r"(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+(?:by|from|of)|by)\s+)?"
     r"(?P<name>[^\W\d_][\w.'’-]*(?:,?\s+(?:&\s+)?[^\W\d_][\w.'’-]*){0,4}?)"
     r"(?P<others>,?\s+et\.?\s+al\b\.?|\s+(?:and|&)\s+(?:others|colleagues))?(?:'s|’s)?(?P<paper>\s+(?:papers?|works?|articles?))?"
     r"(?:[\s,]*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?)?\s*",
@@ -34,6 +34,18 @@ _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?)+[A-Z][^\W\d_]+|[A-Z][^\W\d_]+,?
 _FULL_NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][\w.'’]*){1,2}")
 _CUT_OFF: Final = re.compile(r"\b(?i:author|au)[:=] *(?P<first>[^\W\d_][\w.'’-]*) (?P<rest>[^\W\d_][\w'’-]*)")
 """A name after the field without quotation marks, of which the field has the first word only."""
+_SEVERAL: Final = re.compile(
+    r"\b(?P<field>(?i:author|au|by)[:=])\"?(?P<names>[^\W\d_][\w.'’-]*(?:, ?[^\W\d_][\w.'’-]*)+)\"?(?!\S)"
+)
+"""``author:LeCun,Bengio``, which is read as one name."""
+_YEARS: Final = re.compile(
+    r"(?<!\S)(?:(?P<word>in|from|of|between|since|after|before|until|by)\s+)?[(>]?(?P<first>(?:19|20)\d\d)"
+    r"(?:(?:\s*[-–]\s*|\s+(?:to|and|until)\s+)(?P<last>(?:19|20)\d\d))?(?P<open>\s*-|\s+onwards?)?\)?(?!\S)",
+    re.IGNORECASE,
+)
+"""``2024–2025``, ``from 2024 to 2025``, ``since 2024``, ``(2024)``."""
+_SINCE: Final = frozenset({"since", "after"})
+_UNTIL: Final = frozenset({"before", "until", "by"})
 _YEAR: Final = re.compile(
     r"\s*(?P<author>(?:author|au|by)[:=] ?(?:\w[\w.'’-]*|\"[^\"]+\"))\s+(?P<year>(?:19|20)\d\d)\s*"
 )
@@ -44,6 +56,7 @@ _ON: Final = re.compile(
 )
 """``the LeCun paper on world models``, ``papers by Yann LeCun about world models``."""
 _AND: Final = re.compile(r",?\s+(?:and|&)\s+")
+_AND_OR_COMMA: Final = re.compile(r",?\s+(?:and|&)\s+|,\s*")
 _SHORT: Final = 10
 """Words of a query in which a name is looked for: a pasted title has many words with capitals."""
 
@@ -70,10 +83,12 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
     typed = _OWN.sub("", cited["name"])
     if all(len(word) == 1 for word in name_words(typed)):  # letters name nobody
         return None
-    together = [name for name in _AND.split(typed) if name_words(name)]
-    by = [field_condition("author", FieldValue(name, quoted=True)) for name in together]
-    ids = await _ids_by_all(by, catalogue)
-    if not ids:
+    for separator in (_AND, _AND_OR_COMMA) if "," in typed else (_AND,):  # LeCun, Yann is one; LeCun, Bengio are two
+        together = [name for name in separator.split(typed) if name_words(name)]
+        by = [field_condition("author", FieldValue(name, quoted=True)) for name in together]
+        if ids := await _ids_by_all(by, catalogue):
+            break
+    else:
         return None
     called = set(name_words(typed))
     named = [word.stems for word in words if called.intersection(name_words(word.written))]
@@ -104,7 +119,7 @@ async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
     """A query of few words in which the full name of an author becomes a field: ``Jason Wei chain of thought``."""
     if len(query.written.split()) > _SHORT:
         return None
-    for found in (_with_field, _with_topic, _with_full_name):
+    for found in (_with_field, _with_topic, _with_full_name, _with_years):
         if better := await found(query, catalogue):
             return better
     return None
@@ -117,6 +132,11 @@ async def _with_field(query: Query, catalogue: Catalogue) -> str | None:
         name = f"{field['first']} {field['rest']}"
         if await catalogue.records.ids_by_author(name_words(name)):
             return normalise(f"{typed[: field.start()]}author:{as_value(name)}{typed[field.end() :]}")
+    if several := _SEVERAL.search(typed):
+        names = re.split(", ?", several["names"])
+        if all([await catalogue.records.ids_by_author(name_words(name)) for name in names]):
+            either = f"{several['field']}({' OR '.join(names)})"
+            return normalise(f"{typed[: several.start()]}{either}{typed[several.end() :]}")
     if year := _YEAR.fullmatch(typed):
         return normalise(f"{year['author']} year:{year['year']}")
     cited = CITATION.search(typed)
@@ -142,6 +162,22 @@ async def _with_full_name(query: Query, catalogue: Catalogue) -> str | None:
                 before, after = query.written[: found.start()], query.written[found.start() + len(name) :]
                 return normalise(f"{before}author:{as_value(name)}{after}")
     return None
+
+
+async def _with_years(query: Query, _: Catalogue) -> str | None:
+    """A field for a year or a span of years beside other words: ``mamba since 2024``."""
+    found = _YEARS.search(query.written) if _is_plain(query) else None
+    others = f"{query.written[: found.start()]} {query.written[found.end() :]}".strip() if found else ""
+    if found is None or not others:
+        return None
+    word = (found["word"] or "").lower()
+    if word in _SINCE or found["open"]:
+        field = f"after:{found['first']}"
+    elif word in _UNTIL:
+        field = f"before:{found['first']}"
+    else:
+        field = f"year:{found['first']}" + (f"-{found['last']}" if found["last"] else "")
+    return normalise(f"{others} {field}")
 
 
 def _is_plain(query: Query) -> bool:

@@ -50,7 +50,7 @@ class SearchPage:
     @property
     def note(self) -> str:
         """A sentence on which papers come first and what the others lack; empty if all papers match."""
-        if self.person is not None:
+        if self.person is not None and self.hits:
             return f"Papers by {self.person} come first."
         if self.complete is None or not self.hits:
             return ""

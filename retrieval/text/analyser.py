@@ -35,7 +35,7 @@ from retrieval.text.compounds import ONE_WORD
 from retrieval.text.spelling import one_spelling
 from retrieval.text.stop_words import STOP_WORDS
 
-ANALYSER_VERSION: Final = 3
+ANALYSER_VERSION: Final = 4
 """Increase it whenever any text gets other terms: then saved indexes are rebuilt."""
 
 _CACHED: Final = 200_000
@@ -44,8 +44,14 @@ _APART: Final = re.compile(
 )
 """The second part of ``GPT 4``; the whole of ``Q learning``."""
 _VERSION: Final = re.compile(r"\d{1,2}(?:\.\d)?[ov]?")
-_NAME_BEFORE: Final = re.compile(r"\b(?:[A-Z][A-Za-z]*|[Tt]op)\Z")
+_NAME_BEFORE: Final = re.compile(r"\b(?:(?![a-zß-öø-ÿ])[^\W\d_]+|[Tt]op)\Z")
 _LONGEST_NAME: Final = 24
+_MEDIA: Final = (
+    "text|images?|img|videos?|speech|audio|music|sounds?|voice|motions?|sketch|code|sql|seq|sequences?|sim|real|end|coarse|fine|"
+    "mesh|layout|charts?|tables?|graphs?|data|prompts?|any"
+)
+_TO: Final = re.compile(rf"\b(?:{_MEDIA}) (?P<to>2) (?=(?:{_MEDIA})\b)", re.IGNORECASE)
+"""``text 2 video``, but not ``SAM 2 video``."""
 _local: Final = threading.local()
 
 
@@ -120,6 +126,7 @@ def wanted_words(text: str) -> list[WantedWord]:
     compounds that are typed apart (``GPT 4``, ``multi modal``). Any other word may also be found joined with its
     neighbour.
     """
+    text = _TO.sub(lambda found: found[0].replace("2", " "), text)
     found = list[WantedWord]()
     for start, chunk in _found(text):
         for each in _wanted(_CHUNKS[chunk]):

@@ -260,6 +260,49 @@ votes = 20                            03
 votes:> 20                            01
 year = 2024 survey                    02
 survey AND NOT LLM                    09 12
+text 2 image                          08 09
+IT US                                 none
+staff IT                              14
+robot -IT                             13 18
+diffusion -IT                         13
+diffusion NOT IT                      13
+title:GODEL OR author:goedel          10 11
+mamba[ti] OR owls[ti]                 15
+diffusion policies[ti]                13
+"diffusion policies"[Title]           13
+"no owls"[Title/Abstract]             08
+owls[tiab] NOT policy[tiab]           08
+Deng B[Author]                        02 13
+Deng B[au] AND survey                 02
+survey AND 2025[dp]                   09 12
+survey AND 2024/02:2024/05[pdat]      02
+-owls[ti] owls                        08
+TITLE-ABS-KEY(owls)                   08 15
+TITLE(owls)                           15
+AUTH(lekun)                           01
+TS=(mamba OR kNN)                     06 07
+PY=2025 survey                        09 12
+author:lekun,zak                      01 04
+author:lekun;zak                      01 04
+@lekun,zak                            01 04
+author:"Yann Lekun","Łukasz Żak"      01 04
+author:Lekun,Yann                     01
+author:Lekun, Yann                    01
+author:Lekun,Y                        01
+creator:lekun                         01
+cat:cs.IR,math.OC                     06 07
+category:cs.IR, math.OC               06 07
+id:2401.00001,2402.00002              01 02
+year:2024,2025 survey                 02 09 12
+LLM 2023..2024                        01 02
+survey 2025..                         09 12
+survey 2024..2024                     02
+survey 2024…2025                      02 09 12
+survey before:June 2024               02
+survey after:1 May 2025               12
+survey since:May 1, 2025              12
+created:>=2025-10                     17 18 19 20
+month:2025-06                         13
 """
 
 
@@ -350,6 +393,9 @@ async def test_pages_of_most_words_hold_each_paper_once() -> None:
         ('"Yann Lekun"', "01", 'author:"Yann Lekun"'),
         ("M. Long", "15", 'author:"Mia Long"'),
         ("Lekun's papers", "01", 'author:"Yann Lekun"'),
+        ("papers from Yann Lekun", "01", 'author:"Yann Lekun"'),
+        ("Lekun, Yann", "01", 'author:"Yann Lekun"'),
+        ("Wei Li, Bo Deng", "13", 'author:"Wei Li" author:"Bo Deng"'),
     ],
 )
 async def test_a_name_finds_its_papers_and_offers_the_field(query: str, first: str, suggestion: str) -> None:
@@ -382,6 +428,15 @@ async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
         ("surwey", "survey"),
         ("difussion", "diffusion"),
         ("robot lekun", "robot author:lekun"),
+        ("author:Lekun,Zak", "author:(Lekun OR Zak)"),
+        ("author:Lekun, Zak", "author:(Lekun OR Zak)"),
+        ("owls 2025", "owls year:2025"),
+        ("owls (2025)", "owls year:2025"),
+        ("owls in 2025", "owls year:2025"),
+        ("owls since 2024", "owls after:2024"),
+        ("owls before 2026", "owls before:2026"),
+        ("owls 2024-2025", "owls year:2024-2025"),
+        ("owls from 2024 to 2025", "owls year:2024-2025"),
     ],
 )
 async def test_what_was_probably_meant_is_offered(query: str, suggestion: str) -> None:
@@ -398,6 +453,23 @@ async def test_a_correction_is_a_word_that_papers_say() -> None:
         assert (await opened.search("atention")).suggestion == "attention"
         assert (await opened.search("tranforms")).suggestion == "transforms"
         assert (await opened.search("transform")).suggestion is None
+
+
+@pytest.mark.parametrize("query", ["tulu 3", "TÜLU 3", "Tülu-3", "tulu3"])
+async def test_a_name_with_accents_has_its_version(query: str) -> None:
+    """However either is written."""
+    tulu = [paper("2601.00030", "TÜLU 3: Open Post-Training", "It trains."), paper("2601.00031", "TÜLU 30", "3.")]
+    async with Library.of(tulu, LibrarySettings(data_folder=Path("x")), lambda: NOW) as opened:
+        assert [hit.paper.id for hit in (await opened.search(query)).hits] == ["2601.00030"]
+
+
+async def test_the_query_that_is_shown_says_what_was_understood() -> None:
+    """Other programs' notations are shown in this language."""
+    async with library() as opened:
+        assert (await opened.search("owls[ti]")).query.text == "title:owls"
+        assert (await opened.search("author:lekun,zak")).query.text == "author:(lekun OR zak)"
+        assert (await opened.search("LLM 2023..2024")).query.text == "LLM year:2023..2024"
+        assert (await opened.search("A  [survey]")).query.text == "A [survey]"
 
 
 @pytest.mark.parametrize("query", ["???", "...", "***", '""', "🤖", "\u200b", "? ? ? ?", "« »"])
@@ -423,6 +495,8 @@ async def test_other_words_are_no_names(query: str) -> None:
         ("votes:-1", "votes are 0 or more"),
         ("venue:ICLR", "isn't a field"),
         ("autor:lekun", "author:lekun"),
+        ("site:arxiv.org", "isn't a field"),
+        ("minCitationCount:100", "isn't a field"),
         ("year:soon", "year:2024"),
         ("after:june-2024", "after:2024-06"),
         ('after:"June 1st, 2024"', "after:2024-06-01"),
