@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -595,8 +594,15 @@ async def test_a_list_posted_by_hand_leaves_out_what_was_posted(world: DailyWorl
     newest = await world.library.lists.newest()
     assert isinstance(channel, discord.TextChannel)
     assert newest is not None
-    assert await post_now(world.bot, channel, newest, papers=1)
-    assert await post_now(world.bot, channel, replace(newest, name="the same papers again"))
-    first, second = world.posts()
-    assert newest.ranked[0].paper.title in first
-    assert newest.ranked[0].paper.title not in second
+    assert await post_now(world.bot, channel, newest)
+    tomorrow = TODAY + timedelta(days=1)
+    listing = Listing(name=tomorrow.isoformat(), day=tomorrow, position=0)
+    again = newest.ranked[0].paper.model_copy(update={"listing": listing})
+    await world.library.add([again, *list_of(tomorrow, 3)])
+    await world.pass_time(days=1)
+    later = await world.library.lists.newest()
+    assert later is not None
+    assert await post_now(world.bot, channel, later)
+    _, second = world.posts()
+    assert again.title not in second
+    assert "Paper 0 of 25 November" in second

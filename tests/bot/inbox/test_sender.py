@@ -87,6 +87,12 @@ class Post:
         return str(body.get_content())
 
 
+async def add_people(post: Post, number: int) -> None:
+    """More people to whom mail is due now."""
+    for each in range(number):
+        await post.store.inboxes.save(replace(INBOX, user_id=100 + each, address=f"p{each}@example.org"))
+
+
 @pytest.fixture
 async def post(tmp_path: Path) -> AsyncIterator[Post]:
     """One person with mail, due now, and a list of three papers for today."""
@@ -373,21 +379,22 @@ async def test_a_server_that_does_not_respond_is_tried_later(post: Post) -> None
 async def test_a_process_that_takes_over_waits_as_long(post: Post) -> None:
     """The pause after a failure holds for all processes, whichever of them does the job."""
     post.server.answers["MAIL"] = "421 Down"
+    await add_people(post, 5)
     killed, second = (post.another_sender(shared=True) for _ in range(2))
     await killed.tick(post.clock())
+    assert post.server.commands["MAIL"] == 3
     post.clock.move(minutes=4)
     await second.tick(post.clock())
-    assert post.server.commands["MAIL"] == 1
+    assert post.server.commands["MAIL"] == 3
     post.clock.move(minutes=1)
     await second.tick(post.clock())
-    assert post.server.commands["MAIL"] == 2
+    assert post.server.commands["MAIL"] > 3
 
 
 async def test_a_server_that_is_down_is_tried_less_often(post: Post) -> None:
     """After five minutes, then ten. No mail is lost."""
     post.server.answers["MAIL"] = "421 Down"
-    for number in range(5):
-        await post.store.inboxes.save(replace(INBOX, user_id=100 + number, address=f"p{number}@example.org"))
+    await add_people(post, 5)
     await post.tick()
     assert post.server.commands["MAIL"] == 3  # three in a row are enough to see it
     await post.tick(minutes=1)
