@@ -27,6 +27,8 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 
 _ID = re.compile(r"(?:https?://arxiv\.org/abs/|oai:arXiv\.org:)(?P<id>\S+?)(?:v(?P<version>\d+))?")
+_CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
+"""``cs.CL``, but not ``68T50`` or ``I.2.7``, which are classes of the AMS and the ACM."""
 _ERROR_ID = re.compile(r"https?://arxiv\.org/api/errors.*")
 _PREAMBLE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*")
 
@@ -96,13 +98,18 @@ def _entry(element: Element) -> _Entry:
             "title": _text(element, f"{_ATOM}title"),
             "summary": _PREAMBLE.sub("", _text(element, f"{_ATOM}summary"), count=1),
             "authors": list(_authors(element)),
-            "categories": [each.get("term", "") for each in element.findall(f"{_ATOM}category") if each.get("term")],
+            "categories": list(filter(_CATEGORY.fullmatch, _terms(element))),
             "published": _text(element, f"{_ATOM}published"),
             "updated": _text(element, f"{_ATOM}updated"),
             "comment": _text(element, f"{_ARXIV}comment"),
             "announced": element.findtext(f"{_ARXIV}announce_type"),
         }
     )
+
+
+def _terms(element: Element) -> Iterator[str]:
+    """The categories of an entry; subject classes of other societies are among them."""
+    return (each.get("term", "") for each in element.findall(f"{_ATOM}category"))
 
 
 def _authors(element: Element) -> Iterator[str]:

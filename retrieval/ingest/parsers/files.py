@@ -34,6 +34,10 @@ EXPECTED: Final = (
 )
 _ARRAY_FIELDS: Final = ("data", "papers", "results", "items", "entries", "articles")
 """Where other programs put the array of papers in an object."""
+_BEGINNING: Final = re.compile(r'\{\s*"[^"\\]{1,40}"\s*:')
+"""The beginning of an object. In an array, all have the same one: programs write their fields in one order."""
+_LOOKED_AT: Final = 20
+"""Lines at the beginning of a file that may be damaged, or comments."""
 
 _ENTRY: Final = re.compile(r"<entry[\s>](?:(?!<entry[\s>]).)*?</entry>", re.DOTALL)
 _WHITE_SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -138,10 +142,10 @@ def _read(file: _File) -> Iterator[Paper]:
 
 
 def _lines_or_page(file: _File, first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Paper]:
-    """A page; or JSON lines of which the first one is damaged."""
-    second = next((each for each in lines if each[1].strip()), None)
-    rest = chain([first] if second is None else [first, second], lines)
-    if second is not None and second[1].lstrip().startswith("{"):
+    """A page; or JSON lines of which the first ones are damaged."""
+    following = list(islice(lines, _LOOKED_AT))
+    rest = chain([first, *following], lines)
+    if any(line.lstrip().startswith("{") and _is_json(line) for _, line in following):
         file.in_lines = True
         yield from _json_lines(file, rest, resumed=False)
     else:
@@ -262,7 +266,7 @@ def _array_in(row: object) -> list[object] | None:
 
 
 def _array(file: _File, text: str) -> Iterator[Paper]:
-    """The papers of a JSON array; of one that is cut off or damaged, those before the defect."""
+    """The papers of a JSON array, without damaged ones; of one that is cut off, those before the defect."""
     yield from _items(file, _array_items(file, text), None)
 
 
@@ -283,18 +287,24 @@ def _items(file: _File, items: Iterable[tuple[int, object]], line: int | None) -
 def _array_items(file: _File, text: str) -> Iterator[tuple[int, object]]:
     decoder, at, number = json.JSONDecoder(), text.index("[") + 1, 0
     at = _skip(text, at)
+    beginning = _BEGINNING.match(text, at)
     while not text.startswith("]", at):
         try:
             item, at = cast("tuple[object, int]", decoder.raw_decode(text, at))
         except (ValueError, RecursionError) as error:
-            yield from _broken(file, text, at, number, error)
-            return
+            following = text.find(beginning[0], at + 1) if beginning else -1
+            if following < 0:
+                yield from _broken(file, text, at, number, error)
+                return
+            file.reader.report(f"skipped item {number + 1}: not valid JSON", text.count("\n", 0, at) + 1)
+            number, at = number + 1, following
+            continue
         yield number, item
         number += 1
         at = _skip(text, at)
         if text.startswith(",", at):
             at = _skip(text, at + 1)
-        elif not text.startswith("]", at):
+        elif not text.startswith("]", at) and not (beginning and text.startswith(beginning[0], at)):
             yield from _broken(file, text, at, number, None)
             return
     if text[at + 1 :].strip():

@@ -39,6 +39,11 @@ _TAG: Final = re.compile(
 )
 
 
+_CATEGORY: Final = r"[a-z]+(?:-[a-z]+)?\.[A-Za-z-]+|[a-z]+-[a-z]+|cs|math|stat|physics|econ|eess|nlin"
+"""An arXiv category or archive."""
+_LONGEST_CATEGORY: Final = 32
+
+
 def _id(value: object) -> object:
     if isinstance(value, int | float):
         raise ValueError("a number is no id, since 2401.10 and 2401.1 would be the same; put it in quotes")  # noqa: TRY004
@@ -54,10 +59,24 @@ def _title(value: object) -> object:
 
 
 def _categories(value: object) -> object:
-    texts = cast("list[object]", value) if isinstance(value, list) else [value]
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    texts = [cast("dict[str, object]", item).get("term") if isinstance(item, dict) else item for item in items]
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("should be a text or a list of texts")
-    return tuple(dict.fromkeys(each for text in texts for each in re.split(r"[\s,;|]+", str(text)) if each))
+    found = tuple(dict.fromkeys(name for text in texts for name in _names_of_categories(str(text))))
+    if any(len(name) > _LONGEST_CATEGORY for name in found):
+        raise ValueError("isn't a list of categories such as cs.CL")
+    return found
+
+
+def _names_of_categories(text: str) -> list[str]:
+    """``cs.CL cs.LG``, ``cs.CL; cs.LG``, ``Computation and Language (cs.CL)``; other names may have spaces."""
+    if codes := re.findall(rf"\(({_CATEGORY})\)", text):
+        return codes
+    words = re.split(r"[\s,;|]+", text.strip())
+    if not all(re.fullmatch(_CATEGORY, word) for word in words):
+        words = [" ".join(part.split()) for part in re.split("[,;|]", text)]
+    return [word for word in words if word]
 
 
 def _withdrawn(value: object) -> object:

@@ -180,6 +180,8 @@ def test_a_damaged_first_line_does_not_lose_the_others(tmp_path: Path) -> None:
     (paper,), (defect,) = read(written(tmp_path, f"# papers of May\n{json.dumps(LINE)}\n"))
     assert paper.title == "Crows"
     assert "line 1: skipped: not valid JSON" in defect
+    (paper,), defects = read(written(tmp_path, f"# papers\n\n# of May\n5\n{json.dumps(LINE)}\n"))
+    assert (paper.title, len(defects)) == ("Crows", 3)
 
 
 def test_an_entry_of_a_day_that_is_none_is_kept(tmp_path: Path) -> None:
@@ -349,11 +351,36 @@ def test_dates_in_usual_spellings(tmp_path: Path, value: object, moment: datetim
     assert (paper.published, defects) == (moment, [])
 
 
-@pytest.mark.parametrize("value", ["cs.CL, cs.LG", "cs.CL cs.LG", ["cs.CL cs.LG"], ["cs.CL", "cs.LG"], "cs.CL; cs.LG"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "cs.CL, cs.LG",
+        "cs.CL cs.LG",
+        ["cs.CL cs.LG"],
+        ["cs.CL", "cs.LG"],
+        "cs.CL; cs.LG",
+        "Computation and Language (cs.CL); Machine Learning (cs.LG)",
+        [{"term": "cs.CL", "scheme": "http://arxiv.org/schemas/atom"}, {"term": "cs.LG"}],
+    ],
+)
 def test_categories_in_whatever_form(tmp_path: Path, value: object) -> None:
     """Separated by commas, semicolons or spaces, in one text or several."""
     (paper,), defects = read(written(tmp_path, json.dumps(LINE | {"categories": value})))
     assert (paper.categories, defects) == (("cs.CL", "cs.LG"), [])
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Machine Learning; AI  safety", ("Machine Learning", "AI safety")),
+        (["Machine Learning", "NLP"], ("Machine Learning", "NLP")),
+        ("hep-th quant-ph math", ("hep-th", "quant-ph", "math")),
+    ],
+)
+def test_categories_of_other_archives_keep_their_words(tmp_path: Path, value: object, names: tuple[str, ...]) -> None:
+    """A category of two words isn't two categories."""
+    (paper,), _ = read(written(tmp_path, json.dumps(LINE | {"categories": value})))
+    assert paper.categories == names
 
 
 @pytest.mark.parametrize(
@@ -400,6 +427,16 @@ def test_the_beginning_of_a_cut_array_is_read(tmp_path: Path) -> None:
     papers, (defect,) = read(written(tmp_path, whole[:-40]))
     assert [paper.title for paper in papers] == [f"Crow {number}" for number in range(9)]
     assert "line 10: isn't valid JSON after item 9" in defect
+
+
+def test_a_damaged_paper_in_an_array_does_not_lose_the_others(tmp_path: Path) -> None:
+    """Wherever it is; objects within the damaged one are no papers."""
+    rows = [json.dumps({"authors": [{"name": "A"}, {"name": "B"}], **LINE, "id": f"a{number}"}) for number in range(4)]
+    for bad in range(4):
+        damaged = [row.replace('"title": ', '"title": }', 1) if at == bad else row for at, row in enumerate(rows)]
+        papers, (defect,) = read(written(tmp_path, "[" + ",\n".join(damaged) + "]"))
+        assert [paper.id for paper in papers] == [f"a{number}" for number in range(4) if number != bad]
+        assert f"item {bad}" in defect or f"item {bad + 1}" in defect
 
 
 def test_an_atom_file_of_arxiv_is_read(tmp_path: Path) -> None:
