@@ -1,4 +1,4 @@
-r"""LaTeX as Unicode, for display only: stored text and offsets are never changed.
+r"""LaTeX and HTML as Unicode, for display only: stored text and offsets are never changed.
 
 A text is split into pieces: words, web addresses, and everything that TeX would typeset differently
 (``$\alpha$``, ``2.4\times``, ``\textbf{…}``, ``10^{-3}``, ``x_i``). Only the last are converted, by pylatexenc;
@@ -17,10 +17,11 @@ from typing import Final
 
 from bot.ui.latex_to_unicode import unicode_of
 from bot.ui.markdown import URL, plain
+from retrieval.ingest.parsers.html_text import SCRIPT_PATTERN, TAG_PATTERN
 
 Span = tuple[int, int]
 
-_SPECIAL: Final = re.compile(r"[\\${}^_~]|--|``")
+_SPECIAL: Final = re.compile(r"[\\${}^_~]|--|``|&\w|&#|</?[a-zA-Z]")
 _GROUP: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"  # braces, up to three deep
 _SCRIPTS: Final = rf"(?:[\^_](?:{_GROUP}|[0-9A-Za-z]))*"
 _PIECE: Final = re.compile(
@@ -45,8 +46,8 @@ _PIECE: Final = re.compile(
       | \\(?:["'`^~=.] | [Hcruvdbk](?=\{{)) \{{\\?[A-Za-z]\}}           # \"{{\i}}, \c{{c}}
       | \\[Hcruvdbk]\ [A-Za-z]                                         # \v Cech
       | \\(?:aa|AA|ae|AE|oe|OE|ss|o|O|l|L|dh|DH|th|TH|dj|DJ|ng|NG)(?![A-Za-z])(?:\{{\}}|\ (?=[a-z]))?
-      | \\['`^~=.](?:[A-Za-z]|\\[ij]\b)
-      | (?<=[A-Za-z])\\"[aeiouyAEIOUY]                               # na\"ive, but not \"quoted\"
+      | \\['`^~=.](?:[A-Za-z]|\\[ij]\b(?:\{{\}}|\ (?=[a-z]))?)
+      | (?<=[A-Za-z])\\"(?:[aeiouyAEIOUY]|\\[ij]\b(?:\{{\}}|\ (?=[a-z]))?)   # na\"ive, but not \"quoted\"
       | \\\\(?=\s)
       | \\[A-Za-z]+\*? (?:\[\w{{1,9}}\](?=\{{))? (?:{_GROUP})* {_SCRIPTS}
       | \\[%$&\#_{{}}~,;!\ ]
@@ -58,11 +59,15 @@ _PIECE: Final = re.compile(
         (?: \\?circ\b | \{{[^{{}}]{{1,40}}\}} | \d+ | [*+\-](?!\w) | [A-Za-z](?![A-Za-z]) ) )
     | (?P<lowered> (?<=\w) _ \{{[^{{}}]{{1,40}}\}}
       | (?<=(?<![A-Za-z0-9_])[A-Za-zα-ωΑ-Ω]) _ [0-9A-Za-z] (?![A-Za-z0-9_]) )
+    | (?P<entity> &(?:[A-Za-z]{{2,8}}|\#[0-9]{{2,6}}|\#x[0-9A-Fa-f]{{2,5}}); )
+    | (?P<script> {SCRIPT_PATTERN} )
+    | (?P<break> (?:</(?:jats:)?(?:p|title|sec)>\s*|<br\s*/?>\s*)(?=\S) )
+    | (?P<tag> {TAG_PATTERN} )
     | (?P<tie> (?<=[A-Za-z0-9.)\]}}]) ~ (?=[A-Za-z\\$(\[]) | (?<=[A-Za-z.)\]}}]) ~ (?=\d) )
     """,
     re.VERBOSE,
 )
-_BEGIN: Final = re.compile(r"\\|\$|\{|\^|_|~|-|`|'|https?:")
+_BEGIN: Final = re.compile(r"\\|\$|\{|\^|_|~|-|`|'|&|<|https?:")
 """What a piece can begin with: looking for these first is five times as fast."""
 _WORD: Final = re.compile(r"\w+(?:[.,'’\-]\w+)*")
 _ON: Final = "\ue000"  # private characters: placeholders for bold until the text is escaped

@@ -1,4 +1,4 @@
-r"""A typed wrapper of pylatexenc: converts one formula or macro to Unicode.
+r"""A typed wrapper of pylatexenc: converts one formula, macro or HTML tag to Unicode.
 
 pylatexenc ignores scripts and drops unknown macros. Here scripts become Unicode's superscript and subscript characters
 if it has them, and an unknown macro (``\ours``) stays unchanged.
@@ -6,6 +6,7 @@ if it has them, and an unknown macro (``\ours``) stays unchanged.
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from pylatexenc.latex2text import (  # pyright: ignore[reportMissingTypeStubs] -
     get_default_latex_context_db,
 )
 from pylatexenc.latexwalker import LatexWalkerError  # pyright: ignore[reportMissingTypeStubs]
+
+from retrieval.ingest.parsers.html_text import script_sign
 
 _RAISED: Final = str.maketrans(
     "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW−*βγδθφχ",
@@ -79,17 +82,24 @@ def unicode_of(kind: str, source: str) -> str:
     """``source`` as Unicode, or unchanged if that isn't possible. Kinds are those of ``bot.ui.latex.kinds_of``."""
     match kind:
         case "url":
-            return source
+            shown = source
         case "apostrophe":
-            return "'"
+            shown = "'"
         case "tie" | "dash" | "quotation":
-            return _SIGNS[source]
+            shown = _SIGNS[source]
         case "raised" | "lowered":
-            return _script_alone(source)
+            shown = _script_alone(source)
+        case "script":
+            shown = _script_alone(script_sign(source) + re.sub("<[^<>]*>", "", source))
+        case "entity":
+            shown = html.unescape(source)
+        case "break" | "tag":
+            shown = " " if kind == "break" else ""
         case "link":
-            return _linked(source)
+            shown = _linked(source)
         case _:
-            return _SPACES[source] if source in _SPACES else _converted(source)
+            shown = _SPACES[source] if source in _SPACES else _converted(source)
+    return shown
 
 
 def _linked(source: str) -> str:
@@ -141,6 +151,7 @@ def _tidy(text: str, source: str) -> str:
     """The converted text without extra spaces, or the source if a macro is still unknown."""
     text = re.sub(r"\(\s+|\s+\)", lambda found: found[0].strip(), " ".join(text.split()))
     text = re.sub(r"(?<=\w) (?=[⁰¹²³⁴-ₜ])", "", text)
+    text = re.sub(r"(?<=[^\s(\[{|])([→←↦⇒≡∼≈≃≅≤≥≠∈∉⊂⊆∝≪≫‖])(?= \S)", r" \1", text)
     if "\\" in text:
         alone = re.fullmatch(r"\$?(\\[A-Za-z]+)(?:\{\})?\$?", source)
         return alone[1] if alone else source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from retrieval.errors import SourceError
 from retrieval.ingest.parsers.author_lists import read_authors
+from retrieval.ingest.parsers.html_text import without_html
 from retrieval.ingest.parsers.lenient import Count, LenientDay, LenientMoment, WebAddress, read_leniently
 from retrieval.ingest.parsers.withdrawals import says_withdrawn
 from retrieval.papers import SOME_DAY, Line, Listing, Paper, Text, arxiv_id, title_id
@@ -31,14 +31,6 @@ _IDS: Final = ("arxiv_id", "arxivId", "arxiv", "eprint", "entry_id", "doi", "url
 _MORE_IDS: Final = ("externalIds", "external_ids", "ids")
 """Objects of ids, in Semantic Scholar's and OpenAlex's answers."""
 
-_SCRIPT: Final = re.compile(r"<(?:jats:)?(su[pb])>([^<>]*)</(?:jats:)?\1>", re.IGNORECASE)
-_TAG: Final = re.compile(
-    r"</?(?:jats:|mml:)?(?:i|b|em|strong|u|p|br|span|italic|bold|title|scp|sc|tt|code|math|mrow|mi|mn|mo|inline-formula)"
-    r"(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
-
-
 _CATEGORY: Final = r"[a-z]+(?:-[a-z]+)?\.[A-Za-z-]+|[a-z]+-[a-z]+|cs|math|stat|physics|econ|eess|nlin"
 """An arXiv category or archive."""
 _LONGEST_CATEGORY: Final = 32
@@ -51,11 +43,7 @@ def _id(value: object) -> object:
 
 
 def _title(value: object) -> object:
-    """A title without HTML: entities as characters, raised and lowered text as LaTeX, other markup left out."""
-    if not isinstance(value, str) or not re.search("[<&]", value):
-        return value
-    scripts = _SCRIPT.sub(lambda found: f"${'^' if found[1].lower() == 'sup' else '_'}{{{found[2]}}}$", value)
-    return html.unescape(_TAG.sub("", scripts))
+    return without_html(value) if isinstance(value, str) else value
 
 
 def _categories(value: object) -> object:

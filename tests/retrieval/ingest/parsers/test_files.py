@@ -455,6 +455,8 @@ def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     ("title", "shown"),
     [
         ("Cats &amp; dogs", "Cats & dogs"),
+        ("For a<b and c>d", "For a<b and c>d"),
+        ('<span class="x">Cats</span>', "Cats"),
         ("The <i>E. coli</i> genome", "The E. coli genome"),
         ("10<sup>92</sup> H<sub>2</sub>O", "10$^{92}$ H$_{2}$O"),
         ("An <image> is worth 16 <x", "An <image> is worth 16 <x"),
