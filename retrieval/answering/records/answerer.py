@@ -10,6 +10,7 @@ from typing import Final
 
 from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.analysis import without_dropped_context
+from retrieval.answering.question.another_name import another_name, asked_of
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
@@ -30,6 +31,7 @@ from retrieval.english import Text, counted, sentences, written
 from retrieval.errors import PaperNotFound
 from retrieval.names import name_words
 from retrieval.papers import Paper
+from retrieval.text import tokens
 
 _INITIALS: Final = 2  # letters that are no name by themselves
 _TWO: Final = 2
@@ -73,7 +75,7 @@ class RecordAnswerer:
             answer = await read.answer(asked, today)
             if answer is not None:
                 return answer
-        return await self._about_subject(question)
+        return await self._about_subject(await self._about_another(question))
 
     async def _repaired(self, text: str) -> str:
         """The text with slips put right, unless authors are called so."""
@@ -126,6 +128,17 @@ class RecordAnswerer:
 
     async def _is_name(self, text: str) -> bool:
         return bool(await self._lookup.words_in_names([word for word in name_words(text) if len(word) > _INITIALS]))
+
+    async def _about_another(self, question: Question) -> Question:
+        """The question before, if this one only names what the paper before doesn't: "and GaLore?" after COAT."""
+        name = another_name(question)
+        if name is None:
+            return question
+        before = await self._lookup.papers(question.history[-1].paper_ids[:1])
+        if any(name.casefold() in f"{paper.title} {paper.abstract}".casefold() for paper in before.values()):
+            return question
+        papers = await self._lookup.numbers_of_papers([token.text for token in tokens(name)])
+        return asked_of(question, name) if all(papers.values()) else question
 
     async def _about_subject(self, question: Question) -> Question:
         """The question about the paper that is its subject as a whole, if a paper has that name."""

@@ -1,0 +1,42 @@
+"""Follow-ups that ask the question before of another name: "what is COAT?", then "and GaLore?"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from retrieval.answering.question.subjects import read_subject
+from retrieval.answering.types import Question
+from retrieval.text import STOP_WORDS
+
+_NAME: Final = r"(?=\S*[A-Z])[A-Za-z][\w.+-]*(?: (?=\S*[A-Z0-9])[\w.+-]+){0,2}"
+_ANOTHER: Final = re.compile(
+    rf"(?i:(?:ok(?:ay)?,? )?(?:and|or|(?:and |but )?(?:what|how) about|and what of)(?: for| in)? )(?P<name>{_NAME})\W*"
+)
+_WRITTEN_NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[a-z]?[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
+
+
+def another_name(question: Question) -> str | None:
+    """The name in a follow-up that says nothing else: "and GaLore?"."""
+    found = _ANOTHER.fullmatch(" ".join(question.text.split()))
+    return found["name"] if found and question.history else None
+
+
+def asked_of(question: Question, name: str) -> Question:
+    """The question before, with the name in place of the one that it asked about; "what is …?" if it had none."""
+    before = question.history[-1].question
+    subject = read_subject(before)
+    names = {subject.name} if subject is not None and subject.is_name else set(_names(before))
+    if len(names) != 1:
+        return Question(f"what is {name}?")
+    return Question(before.replace(names.pop(), name))
+
+
+def _names(text: str) -> list[str]:
+    """The words with a capital, or with letters and digits; without the first word's own capital."""
+    found = [match[0] for match in _WRITTEN_NAME.finditer(text)]
+    return [
+        word
+        for word in found
+        if word.lower() not in STOP_WORDS and not (text.startswith(word) and word == word.capitalize())
+    ]
