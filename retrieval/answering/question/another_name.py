@@ -22,6 +22,11 @@ def another_name(question: Question) -> str | None:
     return found["name"] if found and question.history else None
 
 
+def looks_like_a_system(name: str) -> bool:
+    """Whether a name is spelled as only systems, models and acronyms are: "GaLore", "RLHF", "FP8", not "Chinese"."""
+    return bool(re.search(r"\w[A-Z]|\d", name))
+
+
 def asked_of(question: Question, name: str) -> Question:
     """The question before, with the name in place of the one that it asked about; "what is …?" if it had none."""
     before = question.history[-1].question

@@ -10,7 +10,7 @@ from typing import Final
 
 from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.analysis import without_dropped_context
-from retrieval.answering.question.another_name import another_name, asked_of
+from retrieval.answering.question.another_name import another_name, asked_of, looks_like_a_system
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
@@ -137,8 +137,8 @@ class RecordAnswerer:
         before = await self._lookup.papers(question.history[-1].paper_ids[:1])
         if any(name.casefold() in f"{paper.title} {paper.abstract}".casefold() for paper in before.values()):
             return question
-        papers = await self._lookup.numbers_of_papers([token.text for token in tokens(name)])
-        return asked_of(question, name) if all(papers.values()) else question
+        is_of_a_system = looks_like_a_system(name) or not all(self._is_word(token.text) for token in tokens(name))
+        return asked_of(question, name) if is_of_a_system else question
 
     async def _about_subject(self, question: Question) -> Question:
         """The question about the paper that is its subject as a whole, if a paper has that name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answering.question.another_name import another_name, asked_of
+from retrieval.answering.question.another_name import another_name, asked_of, looks_like_a_system
 from retrieval.answering.types import Question, Turn
 
 
@@ -39,3 +39,12 @@ def test_what_says_more_or_names_nothing_goes_on(then: str) -> None:
 def test_without_a_question_before_nothing_goes_on() -> None:
     """The first question of a conversation stays as it is."""
     assert another_name(Question("and GaLore?")) is None
+
+
+def test_languages_and_people_are_no_systems() -> None:
+    """Of "and Chinese?": it goes on with what was asked of English."""
+    assert [name for name in ("GaLore", "RLHF", "FP8", "Chinese", "Ada Okafor") if looks_like_a_system(name)] == [
+        "GaLore",
+        "RLHF",
+        "FP8",
+    ]
