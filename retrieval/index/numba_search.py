@@ -13,13 +13,15 @@ that no answer waits for.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numba_texts import LONG, copy, count_documents, count_pairs, find, find_each, word_places
+from retrieval.index.numba_texts import LONG, copy, count_pairs, count_words, find, find_each, word_places
 from retrieval.index.numba_types import (
     BOUNDS,
     BUFFERS,
@@ -71,17 +73,12 @@ _EVERYTHING = np.empty(0, np.bool_)
 class NumbaEngine(Engine):
     """The search in numba. Adding whole lists of postings takes NumPy no longer."""
 
+    def __init__(self) -> None:
+        self._of_thread = threading.local()
+
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
         """See ``Engine``."""
-        buffers = (
-            np.empty(SEGMENT_SIZE, np.uint32),
-            np.empty(SEGMENT_SIZE // _LINE, np.uint32),
-            np.empty(SEGMENT_SIZE, np.int64),
-            np.empty(SEGMENT_SIZE, np.int64),
-            np.empty(SEGMENT_SIZE),
-            np.empty(SEGMENT_SIZE),
-            np.empty(SEGMENT_SIZE, np.bool_),
-        )
+        buffers = self._buffers()
         heap = np.empty(limit)  # the best scores so far, the lowest first
         rows, scores, count = np.empty(SEGMENT_SIZE, np.int64), np.empty(SEGMENT_SIZE), 0
         for part in parts:
@@ -101,6 +98,20 @@ class NumbaEngine(Engine):
             )
         return rows[:count], scores[:count]
 
+    def _buffers(self) -> Buffers:
+        """Those of this thread: memory that is new to a process costs more than adding up a thousand postings."""
+        if not hasattr(self._of_thread, "buffers"):
+            self._of_thread.buffers = (
+                np.empty(SEGMENT_SIZE, np.uint32),
+                np.empty(SEGMENT_SIZE // _LINE, np.uint32),
+                np.empty(SEGMENT_SIZE, np.int64),
+                np.empty(SEGMENT_SIZE, np.int64),
+                np.empty(SEGMENT_SIZE),
+                np.empty(SEGMENT_SIZE),
+                np.empty(SEGMENT_SIZE, np.bool_),
+            )
+        return self._of_thread.buffers
+
     def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> tuple[F64, NDArray[np.bool_]]:
         """See ``Engine``."""
         scores, contained = np.empty(len(rows)), np.empty(len(rows), np.bool_)
@@ -115,9 +126,11 @@ class NumbaEngine(Engine):
         find_each(positions_of(part.postings), part.places, rows, found)
         return found >= 0
 
-    def count_each(self, postings: Postings, places: Sequence[int], counts: NDArray[np.uint16]) -> None:
+    def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
         """See ``Engine``."""
-        count_documents(postings.documents, postings.offsets, np.array(places, np.int64), counts)
+        ends = np.cumsum([len(terms) for terms in words], dtype=np.int64)
+        terms = np.fromiter(chain.from_iterable(words), np.int64)
+        count_words(postings.documents, postings.offsets, terms, ends, counts)
 
     def pairs(self, part: Part, rows: I64, pairs: PairNumbers, title_weight: int) -> FoundPairs:
         """See ``Engine``."""

@@ -16,11 +16,13 @@ from retrieval.index.numba_types import (
     COUNTS,
     DOCUMENTS,
     F64,
+    I16,
     I64,
     INTEGER,
     INTEGER_TABLE,
     INTEGERS,
     MASK_TABLE,
+    NUMBERS,
     OFFSETS,
     REAL,
     REAL_TABLE,
@@ -67,18 +69,18 @@ def find_each(columns: Texts, places: I64, rows: I64, found: I64) -> None:
             found[term] = -1
 
 
-@compiled(INTEGER, TEXTS, INTEGER, INTEGERS, INTEGERS)
-def _read(columns: Texts, row: int, found: I64, words: I64) -> int:
+@compiled(INTEGER, TEXTS, INTEGER, INTEGER_TABLE, INTEGER, NUMBERS)
+def _read(columns: Texts, row: int, found: I64, document: int, words: I16) -> int:
     """Which term each word of a short text is, -1 for none. Returns the number of words, the gap included.
 
-    ``found`` are the postings of the terms for this row.
+    ``found[:, document]`` are the postings of the terms for this row.
     """
     _, _, positions, repeats, repeat_ends, _, text_words = columns
     size = int(text_words[row]) + 1
     words[:size] = -1
     for term in range(len(found)):
-        if found[term] >= 0:
-            words[positions[found[term]]] = term
+        if found[term, document] >= 0:
+            words[positions[found[term, document]]] = term
     words[NOWHERE] = -1
     for at in range(repeat_ends[row - 1] if row else 0, repeat_ends[row]):
         words[repeats[at] & 0xFF] = words[repeats[at] >> 8]
@@ -90,9 +92,9 @@ def word_places(columns: Texts, places: I64, rows: I64, found: I64, result: tupl
     """Put the places of the words of short texts into the result; returns how many there are."""
     in_documents, at_positions, of_terms = result
     find_each(columns, places, rows, found)
-    words, count = np.empty(NOWHERE + 1, np.int64), 0
+    words, count = np.empty(NOWHERE + 1, np.int16), 0
     for document in range(len(rows)):
-        for position in range(_read(columns, rows[document], found[:, document].copy(), words)):
+        for position in range(_read(columns, rows[document], found, document, words)):
             if words[position] >= 0:
                 in_documents[count], at_positions[count], of_terms[count] = document, position, words[position]
                 count += 1
@@ -106,25 +108,33 @@ def count_pairs(
     """How often short texts have pairs of terms, and which terms they have as words."""
     _, _, positions, _, _, title_words, _ = columns
     find_each(columns, places, rows, found)
-    words = np.empty(NOWHERE + 1, np.int64)
+    words = np.empty(NOWHERE + 1, np.int16)
     for document in range(len(rows)):
-        postings = found[:, document].copy()
         for term in range(len(places)):
-            there[document, term] = postings[term] >= 0 and positions[postings[term]] != NOWHERE
-        title = np.int64(title_words[rows[document]])
-        for position in range(1, _read(columns, rows[document], postings, words)):
-            if words[position - 1] >= 0 and words[position] >= 0:
-                pair = pairs[words[position - 1], words[position]]
-                if pair >= 0:
-                    counts[document, pair] += title_weight if position <= title else 1.0
+            posting = found[term, document]
+            there[document, term] = posting >= 0 and positions[posting] != NOWHERE
+        title, before = int(title_words[rows[document]]), -1
+        for position in range(_read(columns, rows[document], found, document, words)):
+            word = int(words[position])
+            if before >= 0 and word >= 0 and pairs[before, word] >= 0:
+                counts[document, pairs[before, word]] += title_weight if position <= title else 1.0
+            before = word
 
 
-@compiled(types.void, DOCUMENTS, OFFSETS, INTEGERS, COUNTS)
-def count_documents(documents: U16, offsets: U32, places: I64, counts: U16) -> None:
-    """Add one to the count of each document for each of the terms that it contains."""
-    for place in places:
-        for at in range(offsets[place], offsets[place + 1]):
-            counts[documents[at]] += 1
+@compiled(types.void, DOCUMENTS, OFFSETS, INTEGERS, INTEGERS, COUNTS)
+def count_words(documents: U16, offsets: U32, terms: I64, ends: I64, counts: U16) -> None:
+    """Add one to the count of each document for each word that it contains.
+
+    A word is any of the terms up to its end in ``ends``.
+    """
+    first, counted = 0, np.zeros(len(counts), np.uint16)
+    for word in range(len(ends)):
+        for each in range(first, ends[word]):
+            for at in range(offsets[terms[each]], offsets[terms[each] + 1]):
+                document = documents[at]
+                counts[document] += counted[document] != word + 1
+                counted[document] = word + 1
+        first = ends[word]
 
 
 @compiled(types.boolean, BYTES, OFFSETS, INTEGERS, BYTES_HERE, INTEGERS)

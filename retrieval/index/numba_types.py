@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
+I16 = NDArray[np.int16]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ POSITION_COLUMNS = {
 }
 positions_of = attrgetter(*POSITION_COLUMNS)
 DOCUMENTS, BYTES, OFFSETS = COLUMNS["documents"], COLUMNS["impacts"], COLUMNS["offsets"]
-BYTES_HERE, COUNTS = array(types.uint8), array(types.uint16)
+BYTES_HERE, COUNTS, NUMBERS = array(types.uint8), array(types.uint16), array(types.int16)
 INTEGER, REAL = types.int64, types.float64
 INTEGERS, REALS, BOUNDS, MASK = array(INTEGER), array(REAL), array(types.uint32), array(types.bool_)
 INTEGER_TABLE, REAL_TABLE, MASK_TABLE = (types.Array(type, 2, "C") for type in (INTEGER, REAL, types.bool_))

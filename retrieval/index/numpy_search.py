@@ -151,11 +151,17 @@ class Engine(ABC):
         """Which of the terms these rows of a segment contain: (terms, rows)."""
         return part.postings.lookup(part.places, rows)[1]
 
-    def count_each(self, postings: Postings, places: Sequence[int], counts: NDArray[np.uint16]) -> None:
-        """Add one to the count of each document for each of these terms that it contains."""
-        for place in places:
-            start, end = postings.offsets[place : place + 2].tolist()
-            counts[postings.documents[start:end]] += 1  # which has each document once
+    def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
+        """Add one to the count of each document for each word that it contains: any of these terms."""
+        for terms in words:
+            spans = [postings.offsets[term : term + 2].tolist() for term in terms]
+            documents = [postings.documents[start:end] for start, end in spans]
+            if len(documents) == 1:
+                counts[documents[0]] += 1  # which has each document once
+            elif documents:
+                found = np.zeros(len(counts), np.bool_)
+                found[np.concatenate(documents)] = True
+                counts += found
 
     def word_places(self, part: Part, rows: Rows) -> WordPlaces:
         """Where the terms are words of these rows of a segment: documents by their place in ``rows``, ascending."""

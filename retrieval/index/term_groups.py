@@ -37,14 +37,8 @@ def count_containing(index: Index, words: Sequence[Sequence[str]]) -> NDArray[np
     """How many of the words each document (by row) contains, deleted ones too. A word is any of its terms."""
     counts, wanted = np.zeros(index.documents.starts[-1], np.uint16), [index.statistics.indexed(word) for word in words]
     for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
-        single, here = list[int](), counts[start : start + len(segment)]
-        for word in wanted:
-            places = [place for term in word if (place := term.places.item(number)) >= 0]
-            if len(places) == 1:
-                single += places
-            elif places:
-                here += _containing_any(segment, places, 1)
-        index.engine.count_each(segment.postings, single, here)
+        places = [[place for term in word if (place := term.places.item(number)) >= 0] for word in wanted]
+        index.engine.count_words(segment.postings, places, counts[start : start + len(segment)])
     return counts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
+from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,12 @@ class MostWords:
 
 def required_words(parts: Sequence[Condition]) -> tuple[Words, ...]:
     """The plain words that must all be in a paper."""
-    return tuple(part for part in parts if isinstance(part, Words) and part.place is Place.ANYWHERE)
+    return tuple(part for part in parts if is_required_word(part))
+
+
+def is_required_word(part: Condition) -> TypeGuard[Words]:
+    """Whether a part of a query is a plain word."""
+    return isinstance(part, Words) and part.place is Place.ANYWHERE
 
 
 def most_words(

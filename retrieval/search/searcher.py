@@ -25,7 +25,7 @@ from retrieval.query.conditions import All, Author, Condition, Phrase, Prefix, T
 from retrieval.query.query import Query
 from retrieval.search.facets import ColumnCondition, FacetCache, IndexFacets, Selector
 from retrieval.search.facets.selection import is_read
-from retrieval.search.most_words import MostWords, most_words, required_words
+from retrieval.search.most_words import MostWords, is_required_word, most_words, required_words
 from retrieval.search.reranker import Reranker
 from retrieval.text import terms_of
 from retrieval.worker import Worker
@@ -97,9 +97,8 @@ class _PreparedSearch:
 
     def others(self) -> _PreparedSearch:
         """The search for all that isn't a plain word."""
-        words = required_words(self.query.parts)
-        parts = tuple(part for part in self.query.parts if part not in words)
-        unread = tuple(part for part in self.unread if part not in words)
+        parts = tuple(part for part in self.query.parts if not is_required_word(part))
+        unread = tuple(part for part in self.unread if not is_required_word(part))
         return self.rest(self.selector.select(All(parts)), unread)
 
     def most_words(self, page: int, complete: Selection, others: Selection, *, none: bool) -> MostWords | None:

@@ -59,8 +59,12 @@ class Selector:
     def _in_all(self, parts: Sequence[Condition], *, upper: bool) -> Selection:
         """The papers that fulfil all parts; plain words are looked up together."""
         index = self.facets.index
-        words = [part for part in parts if isinstance(part, Words) and not is_read(part)]
-        others = [self.select(part, upper=upper) for part in parts if part not in words]
+        words, others = list[Words](), list[Selection]()
+        for part in parts:
+            if isinstance(part, Words) and not is_read(part):
+                words.append(part)
+            else:
+                others.append(self.select(part, upper=upper))
         found = select_containing(index, [part.stems for part in words]) if words else index.documents.in_all(())
         return index.documents.in_all([found, *others])
 
