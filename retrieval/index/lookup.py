@@ -42,11 +42,20 @@ class TermLookup:
             known.update(found)
         return [known[term] for term in terms]
 
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """How many documents contain each of these terms, which aren't cached: for many, of which few are known."""
+        return self._places(terms)[1].tolist()
+
     def _found(self, terms: Sequence[str]) -> dict[str, IndexedTerm]:
+        places, frequencies = self._places(terms)
+        columns = map(np.ascontiguousarray, places.T)
+        return dict(zip(terms, map(IndexedTerm, columns, frequencies.tolist()), strict=True))
+
+    def _places(self, terms: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The place of each term in each segment: (segments, terms), and how many documents contain it."""
         term_keys = keys(terms)
         places = np.array([segment.postings.find(term_keys) for segment in self._segments], np.intp)
         places, frequencies = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
         for segment, row in zip(self._segments, places, strict=True):
             frequencies += segment.frequencies_at(row)
-        columns = map(np.ascontiguousarray, places.T)
-        return dict(zip(terms, map(IndexedTerm, columns, frequencies.tolist()), strict=True))
+        return places, frequencies

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 import numpy as np
 from numba import types
@@ -128,7 +128,7 @@ class NumbaEngine(Engine):
 
     def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
         """See ``Engine``."""
-        ends = np.cumsum([len(terms) for terms in words], dtype=np.int64)
+        ends = np.fromiter(accumulate(map(len, words)), np.int64, len(words))
         terms = np.fromiter(chain.from_iterable(words), np.int64)
         count_words(postings.documents, postings.offsets, terms, ends, counts)
 

@@ -16,6 +16,8 @@ from retrieval.index.segment import Floats, Segment
 from retrieval.index.strings import Keys
 
 EPSILON = 0.25
+_MANY = 200
+"""More terms than a query has are possible corrections of a word."""
 
 Query = Sequence[str] | Mapping[str, float]
 """Terms, repeated as often as they count, or the weight of each term."""
@@ -55,6 +57,8 @@ class CorpusStatistics:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """How many documents contain each of these terms."""
+        if len(terms) > _MANY:
+            return self._lookup.frequencies(terms)
         return [word.frequency for word in self._lookup.words(terms)]
 
     def idf(self, frequency: int) -> float:

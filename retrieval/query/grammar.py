@@ -63,14 +63,15 @@ FIELD_TYPED: Final = re.compile(rf"(?<![^\s(-])(?:(?:{_NAMES})[:=]|(?:{_COMPARED
 
 
 @cache
-def _parser() -> Lark:
+def load_grammar() -> Lark:
+    """The parser, which takes a tenth of a second to make."""
     return Lark(GRAMMAR, parser="lalr", lexer="basic")
 
 
 def syntax_tree(signed: str, text: str) -> Tree[Token]:
     """The syntax tree of a query; ``text`` is what was typed."""
     read, conditions = list[Token](), 0
-    parsing = _parser().parse_interactive(signed)  # pyright: ignore[reportUnknownMemberType] - lark's own gap
+    parsing = load_grammar().parse_interactive(signed)  # pyright: ignore[reportUnknownMemberType] - lark's own gap
     try:
         for token in parsing.iter_parse():
             if token.type == "OPEN":

@@ -29,6 +29,7 @@ from retrieval.index.storage import verify
 from retrieval.index.updates import apply_merge, due_merge, remove_segment
 from retrieval.papers import Paper
 from retrieval.query.conditions import Condition
+from retrieval.query.grammar import load_grammar
 from retrieval.query.query import Query
 from retrieval.search.index_builder import BulkUpdate, IndexBuilder, IndexThreads
 from retrieval.search.index_folder import IndexFolder
@@ -281,7 +282,7 @@ class LiveIndex:
     # --- in the background ---------------------------------------------------------------------
 
     async def _maintain(self) -> None:
-        """Load the fast engine, count terms, verify files that were opened, and merge segments until nothing is left.
+        """Load the fast engine and the grammar, count terms, verify files that were opened, and merge segments.
 
         The files are left to the process that writes, if that is another one.
         """
@@ -289,6 +290,7 @@ class LiveIndex:
             if await self._threads.run(self._engines.load, len(self._index)):
                 async with self._change:
                     self._index = await self._prepared(self._index)
+            await self._threads.run(load_grammar)  # for which the first query with signs would wait
             await self._threads.run(self._index.count_terms)
             if self._folder is None:
                 await self._merge()

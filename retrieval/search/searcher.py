@@ -21,7 +21,7 @@ from retrieval.index.segment import Mask, Rows
 from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.papers import Paper
-from retrieval.query.conditions import All, Author, Condition, Phrase, Prefix, TextCondition, leaves, matches
+from retrieval.query.conditions import All, Author, Condition, Phrase, Prefix, TextCondition, Words, leaves, matches
 from retrieval.query.query import Query
 from retrieval.search.facets import ColumnCondition, FacetCache, IndexFacets, Selector
 from retrieval.search.facets.selection import is_read
@@ -151,11 +151,18 @@ class _PreparedSearch:
         return hits if len(hits) == len(possible) else hits + self._newest(possible, len(possible) - len(hits))
 
     def _have_phrases(self, rows: Rows) -> Mask:
-        """Which papers have the words of every phrase next to each other, as far as the index knows."""
+        """Which papers have the words of every phrase next to each other, as far as the index knows.
+
+        So must be the parts of a word that is typed apart, unless papers have it as one.
+        """
         having = np.ones(len(rows), np.bool_)
         for part in self.unread:
-            if isinstance(part, Phrase) and len(content := terms_of(part.words)) > 1:
-                having &= contain_in_order(self.index, content, rows)
+            said = part.words if isinstance(part, Phrase) else part.apart if isinstance(part, Words) else ()
+            if len(content := terms_of(said)) > 1:
+                found = contain_in_order(self.index, content, rows)
+                if isinstance(part, Words):
+                    found |= self.index.contained(part.stems, rows).any(axis=0)
+                having &= found
         return having
 
     def _best(self, limit: int) -> list[Hit]:

@@ -153,9 +153,10 @@ def known_corrections(word: str, index: Index, *, rare: int = 0) -> dict[str, in
     """
     if index.document_frequency(stem(word)) > rare:
         return {}
-    candidates = typo_candidates(word)
-    counts = dict(zip(candidates, index.document_frequencies([stem(each) for each in candidates]), strict=True))
-    likely = [each for each, count in counts.items() if count and stem(each) != stem(word)]
+    candidates, own = typo_candidates(word), stem(word)
+    stems = list(map(stem, candidates))
+    counts = dict(zip(candidates, index.document_frequencies(stems), strict=True))
+    likely = [each for each, of in zip(candidates, stems, strict=True) if counts[each] and of != own]
     known = sorted(likely, key=lambda each: (candidates[each], -counts[each], -len(each), each))
     return {each: counts[each] for each in known[:_COMPARED]}
 
