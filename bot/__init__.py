@@ -1,5 +1,3 @@
 """Everything about chat. How papers are found and answers are made is the library's business."""
 
-from retrieval import require_python
-
-require_python()
+import retrieval as retrieval  # it ends the program with a sentence if this Python is too old

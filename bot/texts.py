@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,17 @@ _language: ContextVar[str] = ContextVar("language", default=_ENGLISH)
 def use_locale(locale: object) -> None:
     """Write in the language of a Discord locale from now on, in the current task; ``None`` is English."""
     _language.set(LANGUAGES.get(str(locale), _ENGLISH))
+
+
+@contextmanager
+def in_locale(locale: object) -> Generator[None]:
+    """Write in the language of a Discord locale inside the block: in the server's, for all in one of its channels."""
+    before = _language.get()
+    use_locale(locale)
+    try:
+        yield
+    finally:
+        _language.set(before)
 
 
 def use_language(code: str) -> None:

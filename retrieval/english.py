@@ -6,8 +6,7 @@ is; ``in_language`` writes it in another language, with any catalogue of transla
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final, Protocol, Self, cast
 
@@ -143,25 +142,23 @@ def either(names: Sequence[str]) -> Text:
 
 def sentences(*parts: str) -> Text:
     """Sentences one after the other; empty ones are left out."""
-    return _joined(Text("{first} {then}"), parts)
+    return _joined(parts, lambda first, then: Text("{first} {then}", first=first, then=then))
 
 
 def phrase(*parts: str) -> Text:
     """Parts of a sentence one after the other; empty ones are left out."""
-    return _joined(Text("{part} {rest}"), parts)
+    return _joined(parts, lambda part, rest: Text("{part} {rest}", part=part, rest=rest))
 
 
-def _joined(template: Text, parts: Sequence[str]) -> Text:
-    first, second = _FIELDS.findall(template)
+def _joined(parts: Sequence[str], join: Callable[[str, Text], Text]) -> Text:
     present = [part for part in parts if part]
     whole = data(present[-1]) if present else Text("")
     for part in reversed(present[:-1]):
-        whole = template.with_fields(**{first: part, second: whole})
+        whole = join(part, whole)
     return whole
 
 
 _COMMA: Final = Text(", ")
-_FIELDS: Final = re.compile(r"{(\w+)}")
 
 MONTHS: Final = (
     Text("January"), Text("February"), Text("March"), Text("April"), Text("May"), Text("June"), Text("July"),

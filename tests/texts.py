@@ -9,7 +9,7 @@ import ast
 import asyncio
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,6 +102,8 @@ def _constants(call: ast.Call, places: tuple[int | str, ...]) -> Iterator[tuple[
 def untranslated_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """The line and words of sentences that a module writes without handing them to what translates them."""
     if isinstance(tree, ast.Call) and (_called(tree) in _NOT_READ or _is_logged(tree)):
+        if _called(tree) in TRANSLATED:
+            yield from _in_f_strings([*tree.args, *(each.value for each in tree.keywords)])
         return
     if isinstance(tree, ast.keyword) and tree.arg == "what":  # of ``explain``, for the log
         return
@@ -111,6 +113,14 @@ def untranslated_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
         yield tree.lineno, tree.value
     for child in ast.iter_child_nodes(tree):
         yield from untranslated_in(child)
+
+
+def _in_f_strings(values: Iterable[ast.expr]) -> Iterator[tuple[int, str]]:
+    """The sentences in f-strings: what is filled in already is in no catalogue."""
+    for value in values:
+        for part in value.values if isinstance(value, ast.JoinedStr) else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and _SENTENCE.search(part.value):
+                yield part.lineno, part.value
 
 
 def _is_logged(call: ast.Call) -> bool:

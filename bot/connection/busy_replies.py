@@ -16,6 +16,7 @@ from discord.http import HTTPClient, MultipartParameters
 from discord.webhook.async_ import async_context
 
 from bot.admission import Admission
+from bot.errors import REQUEST_FAILURES
 from bot.texts import tr, use_locale
 from bot.ui.notices import error_card
 
@@ -42,7 +43,7 @@ async def reply_busy(http: HTTPClient, payload: Any, sentence: str) -> None:
         await async_context.get().create_interaction_response(
             int(payload["id"]), payload["token"], session=session, proxy=http.proxy, params=params
         )
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except REQUEST_FAILURES as error:
         log.info("Somebody couldn't be told that the bot is busy: %r", error)
 
 

@@ -13,7 +13,7 @@ from bot.daily_post.options import Rules, WhenEmptyOption
 from bot.daily_post.poster import preview
 from bot.daily_post.preview_card import preview_card
 from bot.daily_post.service import default_channel, feed_service
-from bot.interactions.components import BotInteraction
+from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.options import TimeOfDay, Weekdays, Zone
 from bot.interactions.permissions import ManagerCog, check_channel, guild_of
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
@@ -116,7 +116,7 @@ class Daily(
         await feed_service(interaction.client).pause(feed, interaction.user.id)
         paused = mark("Paused the daily post in {channel}. Use `/daily resume` to start it again.")
         text = tr(paused, channel=f"<#{feed.channel_id}>")
-        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+        await send_ephemeral(interaction, notice_card(text))
 
     @app_commands.command(name="resume")
     @app_commands.describe(channel="Channel whose daily post to resume")
@@ -125,7 +125,7 @@ class Daily(
         feeds = feed_service(interaction.client)
         feed = await feeds.resume(await find_feed(interaction, channel), interaction.user.id)
         card = saved_card(feed, await feeds.next_post(feed), resumed=True)
-        await interaction.response.send_message(view=card, ephemeral=True)
+        await send_ephemeral(interaction, card)
 
     @app_commands.command(name="remove")
     @app_commands.describe(channel="Channel whose daily post to remove")
@@ -134,14 +134,14 @@ class Daily(
         feed = await find_feed(interaction, channel)
         await feed_service(interaction.client).remove(feed)
         text = tr("Removed the daily post from {channel}.", channel=f"<#{feed.channel_id}>")
-        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+        await send_ephemeral(interaction, notice_card(text))
 
     @app_commands.command(name="feed")
     async def feed(self, interaction: BotInteraction) -> None:
         """This server's posts for feed readers: make private links, or turn them off"""
         public_url_of(interaction.client.settings.web)
         link = await interaction.client.store.private_links.of_posts(guild_of(interaction).id)
-        await interaction.response.send_message(view=posts_feed_card(link), ephemeral=True)
+        await send_ephemeral(interaction, posts_feed_card(link))
 
     @app_commands.command(name="status")
     @app_commands.describe(channel="One channel; leave out for the whole server")
@@ -149,7 +149,7 @@ class Daily(
         """This server's daily posts: when the next one goes out, and what happened to the last ones"""
         channel_id = channel.id if channel else None
         histories = await feed_service(interaction.client).histories(interaction.guild_id or 0, channel_id)
-        await interaction.response.send_message(view=feeds_card(histories), ephemeral=True)
+        await send_ephemeral(interaction, feeds_card(histories))
 
 
 async def find_feed(interaction: BotInteraction, channel: Channel | None) -> DailyFeed:

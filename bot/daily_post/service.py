@@ -19,7 +19,7 @@ from bot.storage import Store
 from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.schedule import EVERY_DAY
-from bot.texts import mark, tr, written_number
+from bot.texts import mark, tr, translated, written_number
 from retrieval.errors import Busy, InvalidInput, QueryError
 from retrieval.library import Library
 from retrieval.query.query import parse
@@ -197,7 +197,7 @@ def parse_rules(text: str) -> str:
         return parse(text).text
     except QueryError as error:
         meant = f" {tr('Did you mean “{query}”?', query=error.suggestion)}" if error.suggestion else ""
-        raise InvalidInput(f"{error.reason}{meant}\n{error.query}\n{' ' * error.column}^") from None
+        raise InvalidInput(f"{translated(error.reason)}{meant}\n{error.query}\n{' ' * error.column}^") from None
 
 
 def check_wait_until(when_empty: WhenEmpty, post_at: time, until: time | None) -> None:

@@ -6,7 +6,7 @@ import discord
 
 from bot.discussions.cards import choose_paper_card, discussion_card
 from bot.discussions.service import discussion
-from bot.interactions.components import BotInteraction, on_choice, on_press
+from bot.interactions.components import BotInteraction, on_choice, on_press, send_ephemeral
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
 
@@ -20,7 +20,7 @@ async def choose_paper(interaction: BotInteraction, post: int) -> None:
     if shown is None or shown.guild_id != interaction.guild_id or not papers:
         raise InvalidInput("I no longer have the papers in this post. Use `/paper` to find one and discuss it.")
     choice = choose_paper_card([papers[id] for id in shown.papers if id in papers])
-    await interaction.response.send_message(view=choice, ephemeral=True)
+    await send_ephemeral(interaction, choice)
 
 
 @on_choice(custom_ids.DISCUSS_MENU)

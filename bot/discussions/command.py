@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.interactions.components import BotInteraction
+from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.permissions import ManagerCog
 from bot.texts import tr
 from bot.ui.notices import notice_card
@@ -27,4 +27,4 @@ class Discussions(ManagerCog):
         there = tr("New discussions will open in {channel}.", channel=where)
         there = there if where else tr("New discussions will open in the channel where someone presses Discuss.")
         text = f"{there} {tr('Existing ones stay where they are.')}"
-        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+        await send_ephemeral(interaction, notice_card(text))

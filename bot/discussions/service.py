@@ -16,7 +16,7 @@ from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, TAG_NEEDED, Deliverer
 from bot.papers.paper_card import paper_card
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
-from bot.texts import mark, tr, translated
+from bot.texts import in_locale, mark, tr, translated
 from bot.ui.discord_limits import check, shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible
@@ -52,7 +52,7 @@ class ThreadOpener(Deliverer):
 
     async def send(self, delivery: Delivery) -> int:
         """Open a thread, or a post if the channel is a forum, that begins with the paper's card."""
-        card, name, quiet = paper_card(self._paper), _name(self._paper), discord.AllowedMentions.none()
+        card, name, quiet = self._card(), _name(self._paper), discord.AllowedMentions.none()
         check(card)  # a card that Discord refuses would leave an empty thread
         async with asyncio.timeout(SEND_SECONDS):
             if isinstance(self._place, discord.ForumChannel):
@@ -83,7 +83,12 @@ class ThreadOpener(Deliverer):
             if message.author.id == self._place.guild.me.id:
                 return
         async with asyncio.timeout(SEND_SECONDS):
-            await thread.send(view=paper_card(self._paper), allowed_mentions=discord.AllowedMentions.none())
+            await thread.send(view=self._card(), allowed_mentions=discord.AllowedMentions.none())
+
+    def _card(self) -> discord.ui.LayoutView:
+        """The paper in the server's language: everybody reads it."""
+        with in_locale(self._place.guild.preferred_locale):
+            return paper_card(self._paper)
 
 
 async def discussion(

@@ -142,7 +142,7 @@ async def change_schedule(interaction: BotInteraction, values: Mapping[str, str]
     """Save the schedule, and show the list."""
     service, user_id = follow_service(interaction.client), interaction.user.id
     await service.set_schedule(user_id, submitted_schedule((await service.follower(user_id)).schedule, values))
-    card = follow_list_card(await service.status(user_id), done="Changed.")
+    card = follow_list_card(await service.status(user_id), done=tr("Changed."))
     await interaction.response.edit_message(view=card)
 
 

@@ -28,6 +28,8 @@ MAX_TEXT_LENGTH: Final = 500
 """Characters of a followed search."""
 PREVIEW_DAYS: Final = 7
 _PREVIEW_PAPERS: Final = 5
+_DISTINCTIVE: Final = 3
+"""Common words that distinguish papers: "to be or not" does, "of the" doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +175,11 @@ def follow_service(bot: PaperBot) -> FollowService:
     return FollowService(bot.library, bot.store, bot.settings, bot.clock)
 
 
-_TELLING = 3
-"""Common words that tell papers apart: "to be or not" does, "of the" doesn't."""
-
-
 def check_text(text: str) -> str:
     """A search as it is stored. Raises ``QueryError`` for a mistake, ``InvalidInput`` if it says nothing."""
     text = normalise(text)
     condition = follow_query(text).condition
-    common = isinstance(condition, Written) and condition.text.islower() and len(condition.text.split()) < _TELLING
+    common = isinstance(condition, Written) and condition.text.islower() and len(condition.text.split()) < _DISTINCTIVE
     if condition == EVERY_PAPER or common:
         raise InvalidInput("Give me something to follow: words, an author, a category, or a search.")
     if len(text) > MAX_TEXT_LENGTH:

@@ -20,7 +20,6 @@ from bot.ui.markdown import bold, code, plain, small
 
 _MAX_ADDRESS: Final = 254
 _MAX_CODE: Final = 20
-_MAX_RULES: Final = 300
 _MAX_REASON: Final = 400
 _MAX_MAIL_REASON: Final = 150
 
@@ -142,7 +141,7 @@ def _settings(status: InboxStatus) -> str:
     inbox = status.inbox
     papers = tr("up to {papers}", papers=counted(status.max_papers, "paper"))
     if inbox.rules:
-        rules = code(shorten(" ".join(inbox.rules.split()), _MAX_RULES))
+        rules = code(shorten(" ".join(inbox.rules.split()), MAX_RULES_LENGTH))
         papers = tr("{papers} that match {rules}", papers=papers, rules=rules)
     often = bold(schedule_words(inbox.schedule))
     text = tr("I mail you {often}: {papers}. You get no mail on days without new papers.", often=often, papers=papers)

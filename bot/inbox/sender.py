@@ -129,10 +129,10 @@ class MailSender(DeliveryJob[Inbox]):
         """Send a mail over the open connection."""
         inbox, digest = await self._wanted(delivery)
         use_language(await self._store.languages.of(inbox.user_id))
-        letter, session = self._write(delivery, inbox, digest), self._session
+        message, session = self._write(delivery, inbox, digest), self._session
         assert session is not None
         try:
-            await session.send(letter, inbox.address, partial(self._hand_over, delivery))
+            await session.send(message, inbox.address, partial(self._hand_over, delivery))
         except AddressRefused as refused:
             log.info("%s: the address was refused, its inbox is paused", delivery.number)
             await self._store.inboxes.pause(inbox, refused.text, self._clock())

@@ -91,11 +91,10 @@ class ManagerCog(commands.Cog):
         return True
 
 
-def may_manage(interaction: BotInteraction) -> bool:
-    """Return true if this member manages the server. Raises ``MissingPermissions`` otherwise."""
+def check_manages(interaction: BotInteraction) -> None:
+    """Raise ``MissingPermissions`` unless this member manages the server."""
     if not interaction.permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
-    return True
 
 
 def check_channel(channel: discord.abc.GuildChannel, wanted: Sequence[str] = TO_POST) -> None:

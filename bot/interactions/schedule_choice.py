@@ -70,10 +70,8 @@ def schedule_fields(schedule: Schedule, *frequencies: Frequency) -> list[Field]:
     """The fields of a form that asks how often, at what hour and in which time zone, filled with a schedule."""
     weekly = schedule.frequency is Frequency.WEEKLY
     often = str(min(schedule.weekdays)) if weekly else schedule.frequency.value
-    hint, zone_hint = (
-        mark("Not used for “At once”") if Frequency.AT_ONCE in frequencies else None,
-        mark("For example Europe/Berlin"),
-    )
+    hint = mark("Not used for “At once”") if Frequency.AT_ONCE in frequencies else None
+    zone_hint = mark("For example Europe/Berlin")
     return [
         menu_field("often", "How often", options(_options(frequencies), often)),
         menu_field("hour", "Hour", options(_HOURS, str(schedule.time.hour)), hint),
@@ -89,10 +87,10 @@ def submitted_schedule(schedule: Schedule, values: Mapping[str, str]) -> Schedul
 
 def _options(frequencies: Sequence[Frequency]) -> dict[str, str]:
     """Values and labels; weekly has one for each weekday."""
-    options = dict[str, str]()
+    labels = dict[str, str]()
     for frequency in frequencies:
         if frequency is Frequency.WEEKLY:
-            options |= {number: f"Every week, on {day}" for number, day in _WEEKDAYS.items()}
+            labels |= {number: f"Every week, on {day}" for number, day in _WEEKDAYS.items()}
         else:
-            options[frequency.value] = _LABELS[frequency]
-    return options
+            labels[frequency.value] = _LABELS[frequency]
+    return labels

@@ -230,14 +230,16 @@ async def send_message(
     delivery: Delivery,
     view: discord.ui.LayoutView,
     files: Sequence[discord.File] = (),
+    mentioned: Sequence[int] = (),
 ) -> int:
-    """Send a delivery's message, which mentions nobody; its id.
+    """Send a delivery's message; its id. It notifies the people with the ids ``mentioned``, and nobody else.
 
     The nonce is the delivery's number: for some minutes, Discord itself doesn't accept the same one twice.
     """
-    nonce, quiet = f"{delivery.kind}-{delivery.number}", discord.AllowedMentions.none()
+    nonce, allowed = f"{delivery.kind}-{delivery.number}", discord.AllowedMentions.none()
+    allowed.users = [discord.Object(each) for each in mentioned]
     async with asyncio.timeout(SEND_SECONDS):
-        message = await channel.send(view=view, files=files, nonce=nonce, allowed_mentions=quiet)
+        message = await channel.send(view=view, files=files, nonce=nonce, allowed_mentions=allowed)
     return message.id
 
 

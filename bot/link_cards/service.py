@@ -11,6 +11,7 @@ from typing import Final
 import discord
 
 from bot.cooldown import QuestionCooldowns, TooQuick
+from bot.errors import REQUEST_FAILURES
 from bot.link_cards.cards import MAX_PAPERS, links_card
 from bot.settings import Settings
 from bot.storage import Store
@@ -64,8 +65,8 @@ class LinkCardSender:
         try:
             reference = message.to_reference(fail_if_not_exists=False)
             await message.channel.send(view=links_card(papers), reference=reference, mention_author=False)
-        except discord.HTTPException as refused:
-            log.info("No link card in channel %s: %s", message.channel.id, refused.text)
+        except REQUEST_FAILURES as error:
+            log.info("No link card in channel %s: %r", message.channel.id, error)
             for paper in papers:
                 await self._links.release(message.channel.id, paper.id)
 

@@ -25,8 +25,8 @@ class CodeHash:
 
 def new_code() -> str:
     """A random code, as in the mail: ``K7QM-3XRT``."""
-    messages = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    return f"{messages[:4]}-{messages[4:]}"
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return f"{code[:4]}-{code[4:]}"
 
 
 async def hash_code(code: str) -> CodeHash:
@@ -41,5 +41,5 @@ async def matches(typed: str, kept: CodeHash) -> bool:
 
 
 def _digest(code: str, salt: bytes) -> bytes:
-    messages = re.sub(r"[\s\-–—]", "", code).upper()
-    return hashlib.scrypt(messages[:64].encode(), salt=salt, n=2**13, r=8, p=1, dklen=16)
+    characters = re.sub(r"[\s\-–—]", "", code).upper()
+    return hashlib.scrypt(characters[:64].encode(), salt=salt, n=2**13, r=8, p=1, dklen=16)

@@ -60,8 +60,15 @@ async def join_or_leave(interaction: BotInteraction, what: str) -> None:
 @on_press(custom_ids.READING_LEAVE)
 async def leave(interaction: BotInteraction, reminder: int) -> None:  # noqa: ARG001 - part of the id
     """Be reminded no more."""
-    await interaction.client.store.readers.leave(interaction.guild_id or 0, interaction.user.id)
-    await send_ephemeral(interaction, notice_card("You won't be reminded any more. `/reading join` brings it back."))
+    await send_ephemeral(interaction, notice_card(await left(interaction)))
+
+
+async def left(interaction: BotInteraction) -> str:
+    """Remind a person no more; what that did, in words. There may be no list any more."""
+    store, guild_id = interaction.client.store, interaction.guild_id or 0
+    await store.readers.leave(guild_id, interaction.user.id)
+    done, back = tr("You won't be reminded any more."), tr("`/reading join` brings it back.")
+    return done if await store.reading_lists.get(guild_id) is None else f"{done} {back}"
 
 
 @on_press(custom_ids.READING)

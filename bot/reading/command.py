@@ -12,13 +12,15 @@ from discord.ext import commands
 from bot.interactions.autocomplete import paper_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.options import TimeOfDay, Zone
-from bot.interactions.permissions import TO_POST, check_channel, guild_of, may_manage
+from bot.interactions.permissions import TO_POST, check_channel, check_manages, guild_of
 from bot.papers.list_cards import choose_card
-from bot.reading.buttons import added
+from bot.reading.buttons import added, left
 from bot.reading.cards import reading_list_card
-from bot.reading.service import reading_service
+from bot.reading.service import NO_LIST, NOT_LISTED, reading_service
 from bot.storage.reading_lists import ReadingList
-from bot.texts import WEEKDAYS
+from bot.texts import WEEKDAYS, tr
+from bot.ui.components import title_link
+from bot.ui.markdown import bold
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
 
@@ -58,10 +60,7 @@ class ReadingCommands(commands.GroupCog, group_name="reading", group_description
     @app_commands.command(name="leave")
     async def leave(self, interaction: BotInteraction) -> None:
         """Don't be mentioned any more"""
-        await interaction.client.store.readers.leave(interaction.guild_id or 0, interaction.user.id)
-        await send_ephemeral(
-            interaction, notice_card("You won't be reminded any more. `/reading join` brings it back.")
-        )
+        await send_ephemeral(interaction, notice_card(await left(interaction)))
 
     @app_commands.command(name="setup")
     @app_commands.rename(time_of_day="time")
@@ -85,7 +84,7 @@ class ReadingCommands(commands.GroupCog, group_name="reading", group_description
         remind_before: app_commands.Range[int, 0, 72] = 24,
     ) -> None:
         """Start this server's reading list, or change it (for server managers)"""
-        may_manage(interaction)
+        check_manages(interaction)
         check_channel(channel, TO_OPEN)
         if remind_before > discuss_after:
             raise InvalidInput("The reminder would come before the paper is chosen. Choose fewer hours for it.")
@@ -109,20 +108,19 @@ class ReadingCommands(commands.GroupCog, group_name="reading", group_description
     @app_commands.autocomplete(paper=paper_autocomplete)
     async def remove(self, interaction: BotInteraction, paper: app_commands.Range[str, 1, 300]) -> None:
         """Take a paper off the reading list (for server managers)"""
-        may_manage(interaction)
-        found = await interaction.client.library.find(paper)
-        removed = [
-            await interaction.client.store.reading_lists.remove(interaction.guild_id or 0, each.id)
-            for each in found[:1]
-        ]
-        if not any(removed):
-            raise InvalidInput("That paper isn't on the reading list any more. `/reading list` shows what is.")
-        await send_ephemeral(interaction, notice_card("The paper is off the reading list."))
+        check_manages(interaction)
+        lists, guild_id = interaction.client.store.reading_lists, interaction.guild_id or 0
+        for each in await interaction.client.library.find(paper):
+            if await lists.remove(guild_id, each.id):
+                text = tr("{paper} is off the reading list.", paper=bold(title_link(each, 150)))
+                await send_ephemeral(interaction, notice_card(text))
+                return
+        raise InvalidInput(NOT_LISTED)
 
     @app_commands.command(name="stop")
     async def stop(self, interaction: BotInteraction) -> None:
         """Stop this server's reading list; papers and votes stay (for server managers)"""
-        may_manage(interaction)
+        check_manages(interaction)
         if not await interaction.client.store.reading_lists.stop(interaction.guild_id or 0):
-            raise InvalidInput("This server has no reading list. A server manager can start one: `/reading setup`.")
+            raise InvalidInput(NO_LIST)
         await send_ephemeral(interaction, notice_card("I'll open no more threads. `/reading setup` starts again."))

@@ -75,8 +75,7 @@ class WeeklyPaperPoster(ReadingJob):
     """Posts the paper of the week, and opens its thread.
 
     A delivery is named after the paper, and its day is the week's Monday: so a server reads each paper once, and one
-    each week. The thread has the id of its message: Discord opens one for
-    each message.
+    each week. The thread has the id of its message: Discord opens at most one for a message.
     """
 
     kind = DeliveryKind.READING
@@ -154,12 +153,7 @@ class ReadingReminder(ReadingJob):
         paper = await self._service.library.paper(opened.name)
         use_locale(thread.guild.preferred_locale)
         card = reminder_card(paper, discussed_at(reading, opened), readers, delivery.number)
-        mentioned = discord.AllowedMentions(
-            everyone=False, roles=False, replied_user=False, users=[discord.Object(each.user_id) for each in readers]
-        )
-        async with asyncio.timeout(SEND_SECONDS):
-            nonce = f"{delivery.kind}-{delivery.number}"
-            return (await thread.send(view=card, nonce=nonce, allowed_mentions=mentioned)).id
+        return await send_message(thread, delivery, card, mentioned=[each.user_id for each in readers])
 
     async def find(self, delivery: Delivery) -> int | None:
         """Look in the thread for the button with the delivery's number."""

@@ -12,9 +12,13 @@ from bot.jobs.local_time import last_time, moment_of
 from bot.storage import Store
 from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.reading_lists import Candidate, ReadingList
+from bot.texts import mark
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper
+
+NO_LIST: Final = mark("This server has no reading list. A server manager can start one: `/reading setup`.")
+NOT_LISTED: Final = mark("That paper isn't on the reading list any more. `/reading list` shows what is.")
 
 CATCH_UP: Final = timedelta(days=2)
 """How late a thread is still opened, if the bot was offline or there was nothing to read before."""
@@ -47,7 +51,7 @@ class ReadingService:
         """A server's list. Raises ``InvalidInput`` if it has none."""
         found = await self.store.reading_lists.get(guild_id) if guild_id else None
         if found is None:
-            raise InvalidInput("This server has no reading list. A server manager can start one: `/reading setup`.")
+            raise InvalidInput(NO_LIST)
         return found
 
     async def add(self, guild_id: int | None, user_id: int, paper_id: str) -> tuple[Paper, bool]:
@@ -65,7 +69,7 @@ class ReadingService:
         reading = await self.get(guild_id)
         listed = await self._candidates(reading.guild_id)
         if paper_id not in {each.paper_id for each in listed}:
-            raise InvalidInput("That paper isn't on the reading list any more. `/reading list` shows what is.")
+            raise InvalidInput(NOT_LISTED)
         voted = await self.store.reading_votes.toggle(reading.guild_id, paper_id, user_id, self.clock())
         votes = next((each.votes for each in await self._candidates(reading.guild_id) if each.paper_id == paper_id), 0)
         return await self.library.paper(paper_id), voted, votes

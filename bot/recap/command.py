@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.cooldown import QUESTION
 from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.interactions.options import TypedDay, parse_days
-from bot.interactions.permissions import check_channel, may_manage
+from bot.interactions.permissions import check_channel, check_manages
 from bot.recap.cards import scheduled_words
 from bot.recap.poster import recap_message
 from bot.recap.service import Period, Recap, channel_schedule, days_before, days_until, days_with_lists, make_recap
@@ -78,7 +78,7 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
         self, interaction: BotInteraction, channel: discord.TextChannel, often: str = Frequency.WEEKLY
     ) -> None:
         """Post a recap in a channel every week or month (for server managers)"""
-        may_manage(interaction)
+        check_manages(interaction)
         check_channel(channel)
         bot = interaction.client
         frequency = Frequency(often)
@@ -90,7 +90,7 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
     @app_commands.describe(channel="The channel with the recaps")
     async def stop(self, interaction: BotInteraction, channel: discord.TextChannel) -> None:
         """Stop posting recaps in a channel (for server managers)"""
-        may_manage(interaction)
+        check_manages(interaction)
         if not await interaction.client.store.recaps.remove(channel.id):
             raise InvalidInput(
                 tr("#{channel} has no recaps. Use `/recap schedule` to set them up.", channel=channel.name)

@@ -20,7 +20,7 @@ from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, 
 from bot.server_setup.service import channel_in, parse_votes, switch_channel, toggle_link_cards, with_when_empty
 from bot.server_setup.setup_card import OWN_VOTES, PAPER_NUMBERS, SOURCE_VOTES, add_test_note, rules_form, time_form
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
-from bot.texts import mark, tr
+from bot.texts import in_locale, mark, tr
 from bot.ui import custom_ids
 from bot.ui.markdown import small
 from bot.ui.notices import notice_card
@@ -130,12 +130,12 @@ async def send_test(interaction: BotInteraction, draft_id: int, draft: DailyFeed
         raise InvalidInput("That channel was deleted. Choose another one.")
     check_channel(channel)
     await interaction.response.defer()
-    post = await preview(bot.library, bot.store, draft, bot.clock())
+    with in_locale(channel.guild.preferred_locale):
+        post = await preview(bot.library, bot.store, draft, bot.clock())
+        note = tr("Test post by {person}. It will be deleted after a minute.", person=interaction.user.mention)
     if post is None:
         raise InvalidInput(NO_PREVIEW)
-    add_test_note(
-        post, small(tr("Test post by {person}. It will be deleted after a minute.", person=interaction.user.mention))
-    )
+    add_test_note(post, small(note))
     test_post = await send_test_post(bot.store, channel, post, bot.clock())
     sent = mark("Sent a test post to {channel}. It will be deleted {when}.")
     news = tr(sent, channel=f"<#{channel.id}>", when=format_dt(test_post.delete_at, "R"))

@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.daily_post.buttons import get_draft
 from bot.daily_post.service import default_channel, feed_service
-from bot.interactions.components import BotInteraction
+from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.permissions import guild_of
 from bot.server_setup.service import load_screen
 from bot.server_setup.setup_card import setup_card
@@ -20,7 +20,7 @@ async def open_screen(interaction: BotInteraction, channel: discord.TextChannel 
     channel = channel or default_channel(guild, interaction.channel_id, await feeds.of_guild(guild.id))
     feed = await feed_service(interaction.client).edit(guild.id, channel.id, interaction.user.id)
     draft_id = await feeds.save_draft(feed)
-    await interaction.response.send_message(view=await draw_screen(interaction, draft_id, feed), ephemeral=True)
+    await send_ephemeral(interaction, await draw_screen(interaction, draft_id, feed))
 
 
 async def get_setup_draft(interaction: BotInteraction, draft_id: int) -> DailyFeed:

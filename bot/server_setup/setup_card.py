@@ -146,10 +146,8 @@ def _menu(what: SetupMenuName, draft: int, labels: Mapping[str, str], chosen: st
 def time_form(feed: DailyFeed, draft: int) -> ui.Modal:
     """Asks when the post goes out."""
     until = f"{feed.wait_until:%H:%M}" if feed.wait_until else ""
-    days_hint, until_hint = (
-        mark("Every day, Monday to Friday, or days like mon,wed,fri"),
-        mark("For “No papers: wait”: a later time"),
-    )
+    days_hint = mark("Every day, Monday to Friday, or days like mon,wed,fri")
+    until_hint = mark("For “No papers: wait”: a later time")
     zone_hint, days = mark("Like Europe/Berlin or America/New_York"), weekday_names(feed.weekdays)
     return form(
         "Time, zone and days",

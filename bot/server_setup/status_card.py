@@ -21,6 +21,7 @@ from bot.ui import theme
 from bot.ui.components import card, setup_button, spaced, texts_within
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import bold, plain
+from bot.ui.notices import HOW_TO_ADD
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 
@@ -155,11 +156,12 @@ def _discussions(discussions: DiscussionsStatus | None) -> str:
 
 def _sources(sources: SourcesStatus) -> str:
     newest = tr("The newest list is from {day}.", day=written(sources.newest)) if sources.newest else ""
+    none = f"{tr('No dated list yet.')} {tr(HOW_TO_ADD)}"
     if not sources.live:
         states = [tr("Live sources are off: papers are imported from files.")]
     else:
         states = list(map(_source, sources.states)) or [tr("No live source has been read yet.")]
-    return "\n".join([f"### {tr('Sources')}", newest or tr("No dated list yet."), *states])
+    return "\n".join([f"### {tr('Sources')}", newest or none, *states])
 
 
 def _jobs(background: JobsStatus | None) -> str:

@@ -26,6 +26,7 @@ from bot.storage.columns import EnumText, metadata
 from bot.storage.repository import Repository, values_of
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import PortableText, RowId, UtcDateTime
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 
 
@@ -241,4 +242,7 @@ def _mine(user_id: int, follow_id: int) -> ColumnElement[bool]:
 
 
 def _too_many(most: int) -> InvalidInput:
-    return InvalidInput(f"You already follow {most} things, which is the maximum. Use `/following` to remove some.")
+    full = Text(
+        "You already follow {number} things, which is the maximum. Use `/following` to remove some.", number=most
+    )
+    return InvalidInput(full)

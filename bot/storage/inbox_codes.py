@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
 from retrieval.database import PortableText, RowId, UtcDateTime
+from retrieval.english import Text
 from retrieval.errors import InvalidInput
 
 LIFE: Final = timedelta(minutes=15)
@@ -164,8 +165,12 @@ async def _check_limits(connection: AsyncConnection, user_id: int, mailbox: str)
     ).select_from(mail_codes)
     to_mailbox, by_person, by_all = (await connection.execute(counts)).one()
     if to_mailbox >= TO_MAILBOX:
-        raise InvalidInput(f"I've sent {TO_MAILBOX} codes to that address in one day. Please try again tomorrow.")
+        sent = Text(
+            "I've sent {number} codes to that address in one day. Please try again tomorrow.", number=TO_MAILBOX
+        )
+        raise InvalidInput(sent)
     if by_person >= BY_PERSON:
-        raise InvalidInput(f"You've asked for {BY_PERSON} codes in one day. Please try again tomorrow.")
+        asked = Text("You've asked for {number} codes in one day. Please try again tomorrow.", number=BY_PERSON)
+        raise InvalidInput(asked)
     if by_all >= BY_ALL:
         raise InvalidInput("I've reached today's limit for codes. Please try again tomorrow.")

@@ -22,10 +22,12 @@ from sqlalchemy import (
 from bot.storage.columns import JsonColumn, metadata
 from bot.storage.repository import Repository, values_of
 from retrieval.database import PortableText, RowId, UtcDateTime
+from retrieval.english import Text, figure
 from retrieval.errors import InvalidInput
 
 MOST_SAVES = 5_000
 """Papers that one person can save: more than anybody reads, and a limit for the database."""
+_MOST = figure(MOST_SAVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,10 @@ class SavedPapers(
             there = (await connection.execute(select(saves).where(mine, same))).mappings().first()
             if there is not None:
                 return SavedPaper(**there), False
-            full = InvalidInput(
-                f"You've saved {MOST_SAVES:,} papers, which is the maximum. Use `/saved` to remove some."
+            full = Text(
+                "You've saved {number} papers, which is the maximum. Use `/saved` to remove some.", number=_MOST
             )
-            await self._leave_room(connection, MOST_SAVES, full, mine)
+            await self._leave_room(connection, MOST_SAVES, InvalidInput(full), mine)
             made = await connection.execute(insert(saves).values(**values).returning(saves))
             return SavedPaper(**made.mappings().one()), True
 

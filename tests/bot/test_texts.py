@@ -88,7 +88,8 @@ def test_people_read_nothing_that_is_not_translated() -> None:
         if not NO_SENTENCES.search(f"{name}: {words}")
     ]
     assert not found, "\n".join(found)
-    assert list(catalogues.untranslated_in(ast.parse("card([f'No paper of {name}.'])")))
+    for call in ("card([f'No paper of {name}.'])", "InvalidInput(f'You have {most} of them.')"):
+        assert list(catalogues.untranslated_in(ast.parse(call)))
 
 
 @pytest.mark.parametrize("language", CODES)
@@ -262,6 +263,21 @@ async def test_a_japanese_servers_post_is_japanese(world: World) -> None:
     assert "Paper 1 of 24 November" in text
     assert {"投票", "論文を議論する", "リスト全体"} <= set(labels(japanese.last_message))
     assert "Tuesday, 24 November 2026 · 2 papers" in seen(world.last)
+
+
+async def test_what_a_press_posts_for_everybody_is_in_the_servers_language(world: World, client_locale: Locale) -> None:
+    """A paper's thread and a test post; what the person reads about them is in theirs."""
+    await world.bot.library.add(list_of(START.date(), 5, 9))
+    client_locale("de")
+    await world.member.slash(world.channel, "paper", paper="Paper 1 of 24 November")
+    pressed = await world.member.click(world.last, label="Diskutieren")
+    assert "wird in" in said(pressed)
+    [thread] = world.channel.threads
+    assert {"Save", "Discuss"} <= set(labels(thread.history()[0]))
+    setup = await world.admin.slash(world.channel, "setup")
+    assert setup.response is not None
+    await world.admin.click(setup.response, label="Testbeitrag")
+    assert "Test post by" in seen(world.last)
 
 
 def test_a_notice_is_recognised_in_whatever_language_it_was_written() -> None:

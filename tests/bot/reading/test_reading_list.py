@@ -143,9 +143,13 @@ async def test_a_server_without_a_list_says_how_to_start_one(tmp_path: Path) -> 
 async def test_managers_remove_papers_and_stop(world: DailyWorld) -> None:
     """Nothing is opened then."""
     await add(world, FIRST, SECOND)
-    assert "off the reading list" in whispered(await world.admin.slash(world.channel, "reading remove", paper=FIRST))
+    removed = whispered(await world.admin.slash(world.channel, "reading remove", paper=FIRST))
+    assert "Paper 0 of 24 November" in removed
+    assert "off the reading list" in removed
     assert "isn't on" in whispered(await world.admin.slash(world.channel, "reading remove", paper=FIRST))
     await world.admin.slash(world.channel, "reading stop")
+    left = whispered(await world.member.slash(world.channel, "reading leave"))
+    assert ("won't be reminded" in left, "/reading join" in left) == (True, False)
     await world.pass_time(hours=2)
     await tick(world)
     assert await rows(world, DeliveryKind.READING) == []
@@ -227,7 +231,7 @@ async def test_those_who_joined_are_mentioned_once_before_the_discussion(world: 
     await add(world, FIRST)
     for person in (world.member, world.admin):
         await person.slash(world.channel, "reading join")
-    assert "won't be reminded" in whispered(await world.admin.slash(world.channel, "reading leave"))
+    assert "`/reading join` brings" in whispered(await world.admin.slash(world.channel, "reading leave"))
     await world.pass_time(hours=1)
     await tick(world)
     [thread] = threads(world)

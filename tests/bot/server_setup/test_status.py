@@ -138,7 +138,7 @@ def test_each_source_shows_its_age_and_failures() -> None:
     assert f"Hugging Face: last read <t:{int(read.timestamp())}:R>." in text
     assert "arXiv: not read yet; 3 failures in a row, most recently 503 Service Unavailable" in text
     assert f"I'll try again <t:{int(START.timestamp())}:R>." in text
-    assert "No dated list yet." in text
+    assert "No dated list yet. Whoever runs this bot can add some" in text
     assert "Live sources are off" in drawn(sources=SourcesStatus(None, (), live=False))
 
 
