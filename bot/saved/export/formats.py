@@ -14,7 +14,7 @@ from typing import Final
 import rispy
 from pydantic import BaseModel
 
-from bot.saved.export.author_names import parse_names
+from bot.saved.export.author_names import AuthorName, parse_names
 from bot.saved.export.bibtex import to_bibtex
 from bot.saved.export.items import ExportItem, one_line
 
@@ -76,7 +76,7 @@ def _record(item: ExportItem) -> dict[str, str | list[str]]:
     fields: dict[str, str | list[str]] = {
         "type_of_reference": "JOUR" if paper.arxiv else "GEN",
         "title": item.title,
-        "authors": [name.inverted for name in parse_names(item.authors)],
+        "authors": list(map(_ris_author, parse_names(item.authors))),
         "year": str(published.year) if published else "",
         "date": f"{published:%Y/%m/%d}/" if published else "",
         "secondary_title": f"arXiv preprint arXiv:{paper.arxiv}" if paper.arxiv else "",
@@ -87,6 +87,11 @@ def _record(item: ExportItem) -> dict[str, str | list[str]]:
         "notes": [one_line(item.note)] if item.note else [],
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _ris_author(name: AuthorName) -> str:
+    """A person's family name first. A comma in a group's name would make a person of it: ``The Gemma Team, Google``."""
+    return re.sub(r",\s*", " – ", name.last) if name.whole else name.inverted
 
 
 # --- CSV ---------------------------------------------------------------------------------------

@@ -330,7 +330,7 @@ def test_every_recorded_paper_can_be_exported() -> None:
 def test_ris_has_the_fields_of_a_reference_manager() -> None:
     """Type, title, authors with the family name first, date, DOI, address, tags and note."""
     [record] = rispy.loads(to_ris([ITEM]))
-    assert record["authors"] == ["Liu, Yuhan", "van der Maaten, Laurens", "Gemini Team, Google", "Gödel, Kurt"]
+    assert record["authors"] == ["Liu, Yuhan", "van der Maaten, Laurens", "Gemini Team – Google", "Gödel, Kurt"]
     assert record["title"] == PAPER.title
     assert (record["type_of_reference"], record["year"], record["date"]) == ("JOUR", "2024", "2024/08/01/")
     assert record["doi"] == "10.48550/arXiv.2310.07240"
