@@ -49,6 +49,11 @@ _LIST: Final = re.compile(
 )
 """``author:lecun,bengio``: either of them."""
 _SIGILS: Final = MappingProxyType({"@": "author:", "#": "category:"})
+_CATEGORY: Final = re.compile(
+    r"(?<!\S)(?=(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.(?:[A-Z]{2}|[a-z]+-[a-z]+|\*)(?!\S))"
+)
+"""Before an arXiv category alone: ``cs.CL``."""
+_ID: Final = re.compile(r"\d{4}\.\d{4,5}")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
 _INVERTED: Final = re.compile(
     r"(?<![^\s(-])(?P<field>(?i:authors?|au)[:=] ?)"
@@ -74,6 +79,8 @@ def translated(text: str) -> str:
         text = _SPACED_DAY.sub(_with_day, text)
         text = _INVERTED.sub(r'\g<field>"\g<name>"', text)
         text = _LIST.sub(_either, text)
+    if "." in text and not _ID.search(text):
+        text = _CATEGORY.sub("category:", text)
     if ".." in text or "…" in text:
         text = _BETWEEN_YEARS.sub(r"year:\g<first>..\g<last>", text)
     return text

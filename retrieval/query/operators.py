@@ -23,7 +23,7 @@ _EVERYWHERE: Final = re.compile(r"(?<![^\s(])(?:all|any|text):(?=[^\s:/])")
 """The field for all of the text in other tools."""
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
-_AND_NOT: Final = re.compile(r"(?<=[\s)])AND(?=\s+NOT\b)")
+_AND_NOT: Final = re.compile(r"(?<=[\s)])AND(?=\s+NOT\b|NOT\s)")
 ACRONYM: Final = re.compile(r"IT|US|WHO")
 """Stop words that mean something else in capitals."""
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")

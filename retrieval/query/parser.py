@@ -62,7 +62,7 @@ _PASTED: Final = 4
 _OPERATOR: Final = re.compile(r"\bOR\b|(?:^|[\s(])-[\w\"(]|(?:^|\s)[@#][^\W\d_]")
 _PLAIN: Final = re.compile(r"\s*(?!t-)\w[\w-]*(?:\s+\w[\w-]*)*\s*")
 """A query of words without any sign, unless they are operators; anything that could mean more is parsed."""
-_WORD_OPERATOR: Final = re.compile(r"\b(?:OR|AND|NOT)\b")
+_WORD_OPERATOR: Final = re.compile(r"\b(?:OR|AND|NOT|ANDNOT)\b")
 _BIBTEX: Final = re.compile(
     r"\s*(?:@\w+\s*\{.*?\b)?title\s*=\s*[{\"]+(?P<title>(?:[^{}]|\{[^{}]*\})*?)[}\"]+\s*(?:,.*|\}\s*)?", re.IGNORECASE
 )

@@ -38,6 +38,7 @@ _SEVERAL: Final = re.compile(
     r"\b(?P<field>(?i:author|au|by)[:=])\"?(?P<names>[^\W\d_][\w.'’-]*(?:, ?[^\W\d_][\w.'’-]*)+)\"?(?!\S)"
 )
 """``author:LeCun,Bengio``, which is read as one name."""
+_HASHTAG: Final = re.compile(r"(?<!\S)#(?=[\w-]+(?!\S))")
 _YEARS: Final = re.compile(
     r"(?<!\S)(?:(?P<word>in|from|of|between|since|after|before|until|by)\s+)?[(>]?(?P<first>(?:19|20)\d\d)"
     r"(?:(?:\s*[-–]\s*|\s+(?:to|and|until)\s+)(?P<last>(?:19|20)\d\d))?(?P<open>\s*-|\s+onwards?)?\)?(?!\S)",
@@ -132,6 +133,8 @@ async def _with_field(query: Query, catalogue: Catalogue) -> str | None:
         name = f"{field['first']} {field['rest']}"
         if await catalogue.records.ids_by_author(name_words(name)):
             return normalise(f"{typed[: field.start()]}author:{as_value(name)}{typed[field.end() :]}")
+    if _HASHTAG.search(typed):  # no category that papers have, for then there would be results
+        return _HASHTAG.sub("", typed)
     if several := _SEVERAL.search(typed):
         names = re.split(", ?", several["names"])
         if all([await catalogue.records.ids_by_author(name_words(name)) for name in names]):

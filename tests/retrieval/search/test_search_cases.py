@@ -303,6 +303,11 @@ survey after:1 May 2025               12
 survey since:May 1, 2025              12
 created:>=2025-10                     17 18 19 20
 month:2025-06                         13
+cs.IR                                 06
+kNN math.OC                           07
+cs.*                                  01 02 03 04 05 06 08 09 10 11 12 13 14 15 16 17 18 19 20
+survey ANDNOT LLM                     09 12
+ti:owls ANDNOT abs:mice               15
 """
 
 
@@ -428,6 +433,7 @@ async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
         ("surwey", "survey"),
         ("difussion", "diffusion"),
         ("robot lekun", "robot author:lekun"),
+        ("#owls", "owls"),
         ("author:Lekun,Zak", "author:(Lekun OR Zak)"),
         ("author:Lekun, Zak", "author:(Lekun OR Zak)"),
         ("owls 2025", "owls year:2025"),
@@ -461,6 +467,19 @@ async def test_a_name_with_accents_has_its_version(query: str) -> None:
     tulu = [paper("2601.00030", "TÜLU 3: Open Post-Training", "It trains."), paper("2601.00031", "TÜLU 30", "3.")]
     async with Library.of(tulu, LibrarySettings(data_folder=Path("x")), lambda: NOW) as opened:
         assert [hit.paper.id for hit in (await opened.search(query)).hits] == ["2601.00030"]
+
+
+@pytest.mark.parametrize("query", ["Memory Agents", "“Memory agents.”", '"memory agents"'])
+async def test_the_paper_with_this_title_comes_first(query: str) -> None:
+    """Before those whose titles have more, or whose abstracts say it more often."""
+    alike = [
+        paper("2601.00030", "Deep Memory Agents", "Memory agents remember: memory agents."),
+        paper("2601.00031", "Memory Agents", "They keep what other systems and their many users would rather forget."),
+    ]
+    async with Library.of(alike, LibrarySettings(data_folder=Path("x")), lambda: NOW) as opened:
+        hits = (await opened.search(query)).hits
+        assert [hit.paper.id for hit in hits] == ["2601.00031", "2601.00030"]
+        assert hits[0].score >= hits[1].score
 
 
 async def test_the_query_that_is_shown_says_what_was_understood() -> None:
