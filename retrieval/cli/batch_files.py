@@ -88,16 +88,17 @@ class AnswerOut(_Out, frozen=True):
 
 
 class HitsOut(_Out, frozen=True):
-    """The result of a search, best first. ``id`` is null for a single search."""
+    """The result of a search, best first: some of ``total`` papers. ``id`` is null for a single search."""
 
     id: Identifier | None
     hits: tuple[PaperOut, ...]
+    total: int
     elapsed_ms: Milliseconds
 
     @classmethod
-    def of(cls, identifier: Identifier | None, hits: Sequence[ScoredPaper], elapsed_ms: float) -> HitsOut:
+    def of(cls, identifier: Identifier | None, hits: Sequence[ScoredPaper], total: int, elapsed_ms: float) -> HitsOut:
         """The line of a search that took ``elapsed_ms``."""
-        return cls.model_validate({"id": identifier, "hits": hits, "elapsed_ms": elapsed_ms})
+        return cls.model_validate({"id": identifier, "hits": hits, "total": total, "elapsed_ms": elapsed_ms})
 
 
 class TrendOut(PaperOut, frozen=True):

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn
 
-from retrieval.answering.types import Outcome, Question
+from retrieval.answering.types import Outcome, Question, ScoredPaper
 from retrieval.catalogue import Added
 from retrieval.cli.app import command
 from retrieval.cli.batch_files import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
@@ -21,9 +21,9 @@ from retrieval.cli.options import AsJson, Batch, Day, Out, Papers, Top, days, on
 from retrieval.cli.rendering import (
     added_text,
     answer_text,
-    caught_text,
     search_text,
     similar_text,
+    sync_text,
     trending_text,
     why_text,
 )
@@ -117,12 +117,12 @@ async def fetch(
         for each in sources:
             with _pages(each) as on_page:
                 try:
-                    caught = await library.sync(each, first, last, on_page)
+                    result = await library.sync(each, first, last, on_page)
                 except SourceUnavailable as error:
                     note(f"{error} What has been read is stored; run the same command again to continue.")
                     away = True
                     continue
-            show(caught_text(each, caught))
+            show(sync_text(each, result))
     return 1 if away else 0
 
 
@@ -162,7 +162,7 @@ async def search(
 
     \b
     A line of --queries:  {"id": "q1", "text": "graph neural networks"}
-    A line of --out:      {"id": "q1", "hits": [{"paper_id", "title", "score"}], "elapsed_ms": 0.4}
+    A line of --out:      {"id": "q1", "hits": [{"paper_id", "title", "score"}], "total": 58, "elapsed_ms": 0.4}
     """
     text = one_of(query, queries, "queries", out)
     if queries is not None:
@@ -170,7 +170,8 @@ async def search(
     async with open_library(papers) as library:
         started = time.perf_counter()
         page = await library.search(text, limit=top)
-    present(HitsOut.of(None, page.hits, _milliseconds_since(started)), search_text(page), as_json=as_json)
+    line = HitsOut.of(None, page.hits, page.total, _milliseconds_since(started))
+    present(line, search_text(page), as_json=as_json)
     return 0 if page.hits else 1
 
 
@@ -181,12 +182,15 @@ async def _search_lines(papers: list[Path] | None, queries: Path, top: int, out:
         with written_to(out) as write:
             for line in tracked(lines, "Searching"):
                 started = time.perf_counter()
+                hits, total = tuple[ScoredPaper, ...](), 0
                 try:
-                    hits = (await library.search(line.text, limit=top)).hits
+                    page = await library.search(line.text, limit=top)
                 except QueryError as error:
-                    hits, malformed = (), malformed + 1
+                    malformed += 1
                     note(f"{queries}, id {line.id!r}: {error}")
-                write(HitsOut.of(line.id, hits, _milliseconds_since(started)))
+                else:
+                    hits, total = page.hits, page.total
+                write(HitsOut.of(line.id, hits, total, _milliseconds_since(started)))
     return 1 if malformed else 0
 
 
@@ -259,7 +263,8 @@ async def similar(
         started = time.perf_counter()
         named = (await library.find(" ".join(paper), limit=1))[0]
         near = await library.similar(named.id, limit=top)
-    present(HitsOut.of(None, near, _milliseconds_since(started)), similar_text(named, near), as_json=as_json)
+    line = HitsOut.of(None, near, len(near), _milliseconds_since(started))
+    present(line, similar_text(named, near), as_json=as_json)
     return 0 if near else 1
 
 

@@ -118,13 +118,13 @@ def added_text(added: Added) -> Text:
     return Text(f"{counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} unchanged.")
 
 
-def caught_text(source: Source, caught: SyncResult) -> Text:
+def sync_text(source: Source, result: SyncResult) -> Text:
     """What was read from a live source."""
-    if not caught.pages:
+    if not result.pages:
         return Text(f"{source.display_name}: nothing new to read.")
-    skipped = f" {counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
+    skipped = f" {counted(result.defects, 'defect')} skipped (see the log)." if result.defects else ""
     return Text.assemble(
-        f"{source.display_name}: {counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped
+        f"{source.display_name}: {counted(result.pages, 'page')} read. ", added_text(result.added), skipped
     )
 
 

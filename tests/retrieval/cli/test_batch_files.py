@@ -150,6 +150,6 @@ def test_a_line_answered_from_records_has_facts_query_and_reply() -> None:
 
 def test_a_search_line_is_as_documented() -> None:
     """Exactly the fields of a search line."""
-    line = json.loads(HitsOut.of(7, [ScoredPaper(PAPER, 3.5)], 0.25).model_dump_json())
+    line = json.loads(HitsOut.of(7, [ScoredPaper(PAPER, 3.5)], 12, 0.25).model_dump_json())
     paper = {"paper_id": "2401.00001", "title": "Graphs", "score": 3.5}
-    assert line == {"id": 7, "hits": [paper], "elapsed_ms": 0.25}
+    assert line == {"id": 7, "hits": [paper], "total": 12, "elapsed_ms": 0.25}
