@@ -8,9 +8,8 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-import aiohttp
 import discord
 from rich.console import Console
 from rich.text import Text
@@ -18,6 +17,7 @@ from rich.text import Text
 from bot.cli.check_results import Check, State
 from bot.cli.deep_check import deep_checks
 from bot.client import intents
+from bot.errors import REQUEST_FAILURES
 from bot.mail.errors import MailUnavailable
 from bot.mail.mailer import MailService
 from bot.settings import Settings, load_mail_secrets, load_token
@@ -182,7 +182,7 @@ def _source(source: Source, state: SourceState | None, defects: int) -> Check:
     return Check(source.display_name, State.NOTE, f"{read}; {failed}: {state.last_status}{skipped}", fix)
 
 
-def _newest(day: object) -> Check:
+def _newest(day: date | None) -> Check:
     if day is None:
         return Check(
             "Newest list",
@@ -333,7 +333,7 @@ async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncItera
     except discord.LoginFailure:
         fix = "Create a new token: discord.com/developers/applications → Bot → Reset Token."
         yield Check("Token", State.WRONG, "Discord doesn't accept this token", fix)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except REQUEST_FAILURES as error:
         text = f"Discord can't be reached ({type(error).__name__})"
         yield Check("Discord", State.WRONG, text, "Check the network and discordstatus.com.")
     else:

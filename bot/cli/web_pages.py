@@ -14,6 +14,7 @@ from bot.client import PaperBot
 from bot.cooldown import LinkCooldowns, TooQuick
 from bot.saved.link_pages import SavedLinkPages
 from bot.saved.service import saved_service
+from bot.ui.notices import error_text
 from bot.web.site import LARGEST_BODY, SiteLimits, in_browsers_language, port_taken, serve_site
 from bot.web_feeds.pages import WebFeedPages
 from bot.web_feeds.service import WebFeeds
@@ -28,7 +29,7 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
     try:
         return await handler(request)
     except QueryError as error:
-        return _refusal(400, str(error))
+        return _refusal(400, error_text(error))
     except TooQuick as error:
         return _refusal(429, "Too many requests.", retry=error.seconds)
     except (Busy, DBAPIError) as error:

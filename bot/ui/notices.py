@@ -14,6 +14,7 @@ from bot.ui.command_mentions import CommandMentions
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, plain, quote_block, small, spoken
+from retrieval.answering.types import NO_PAPERS
 from retrieval.catalogue import SourceState
 from retrieval.english import Text
 from retrieval.errors import PaperBotError, QueryError
@@ -127,9 +128,7 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
 
 def _read(stats: Stats) -> str:
     if not stats.papers:
-        return tr(
-            "I haven't read any papers yet. Whoever runs this bot can add some: `python -m retrieval import FILE…`"
-        )
+        return f"{tr(NO_PAPERS)} {tr(HOW_TO_ADD)}"
     abstracts = bold(counted(stats.papers, "abstract"))
     lists = counted(stats.lists, "list")
     read = tr("I've read {abstracts} from {lists}.", abstracts=abstracts, lists=lists)

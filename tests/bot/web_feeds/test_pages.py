@@ -141,6 +141,8 @@ async def test_a_search_is_a_feed_of_its_newest_papers(reader: Reader) -> None:
     for wrong in ("", "?q=", "?q=%22open", f"?q={'x' * 501}"):
         answer = await reader.get(f"/feeds/search.atom{wrong}")
         assert (answer.status, answer.content_type) == (400, "text/plain")
+    answer = await reader.get("/feeds/search.atom?q=%22open", Accept_Language="de")
+    assert "Anführungszeichen" in answer.body.decode()
 
 
 async def test_searches_are_limited_but_not_those_that_are_kept(reader: Reader) -> None:
