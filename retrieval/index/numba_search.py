@@ -21,7 +21,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numba_texts import LONG, copy, count_pairs, count_words, find, find_each, word_places
+from retrieval.index.numba_texts import LONG, containing, copy, count_pairs, count_words, find, find_each, word_places
 from retrieval.index.numba_types import (
     BOUNDS,
     BUFFERS,
@@ -126,10 +126,16 @@ class NumbaEngine(Engine):
         find_each(positions_of(part.postings), part.places, rows, found)
         return found >= 0
 
+    def containing(self, postings: Postings, groups: Sequence[Sequence[int]], times: int) -> I64:
+        """See ``Engine``."""
+        if times > 1:
+            return super().containing(postings, groups, times)
+        terms, ends = _flat(groups)
+        return containing(postings.documents, postings.offsets, terms, ends, len(postings.lengths))
+
     def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
         """See ``Engine``."""
-        ends = np.fromiter(accumulate(map(len, words)), np.int64, len(words))
-        terms = np.fromiter(chain.from_iterable(words), np.int64)
+        terms, ends = _flat(words)
         count_words(postings.documents, postings.offsets, terms, ends, counts)
 
     def pairs(self, part: Part, rows: I64, pairs: PairNumbers, title_weight: int) -> FoundPairs:
@@ -159,6 +165,12 @@ class NumbaEngine(Engine):
         cuts = ends.tolist()
         text = content[: cuts[-1]].tobytes().decode("ascii")
         return [text[start:end] for start, end in zip([0, *cuts], cuts, strict=False)]
+
+
+def _flat(groups: Sequence[Sequence[int]]) -> tuple[I64, I64]:
+    """The places of the terms of groups, one after the other, and where each group ends."""
+    ends = np.fromiter(accumulate(map(len, groups)), np.int64, len(groups))
+    return np.fromiter(chain.from_iterable(groups), np.int64), ends
 
 
 @compiled(INTEGERS, BYTES, QUERY)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
+from retrieval.index.intersection import LOOKED_UP
 from retrieval.index.numba_types import (
     BYTES,
     BYTES_HERE,
@@ -21,6 +22,7 @@ from retrieval.index.numba_types import (
     INTEGER,
     INTEGER_TABLE,
     INTEGERS,
+    MASK,
     MASK_TABLE,
     NUMBERS,
     OFFSETS,
@@ -56,6 +58,27 @@ def find(documents: U16, start: int, end: int, rows: I64, found: I64) -> None:
     for at in range(len(rows)):
         place = found[at] + (documents[found[at]] < rows[at])
         found[at] = place if place < end and documents[place] == rows[at] else -1
+
+
+@compiled(MASK, DOCUMENTS, OFFSETS, INTEGERS, INTEGER)
+def _marked(documents: U16, offsets: U32, terms: I64, size: int) -> Mask:
+    """Which of all documents of a segment contain any of the terms."""
+    marked = np.zeros(size, np.bool_)
+    for term in terms:
+        for at in range(offsets[term], offsets[term + 1]):
+            marked[documents[at]] = True
+    return marked
+
+
+@compiled(MASK, DOCUMENTS, OFFSETS, INTEGERS, INTEGERS)
+def _contain(documents: U16, offsets: U32, terms: I64, rows: I64) -> Mask:
+    """Which of these documents contain any of the terms."""
+    found, contain = np.empty(len(rows), np.int64), np.zeros(len(rows), np.bool_)
+    for term in terms:
+        find(documents, offsets[term], offsets[term + 1], rows, found)
+        for at in range(len(rows)):
+            contain[at] |= found[at] >= 0
+    return contain
 
 
 @compiled(types.void, TEXTS, INTEGERS, INTEGERS, INTEGER_TABLE)
@@ -119,6 +142,31 @@ def count_pairs(
             if before >= 0 and word >= 0 and pairs[before, word] >= 0:
                 counts[document, pairs[before, word]] += title_weight if position <= title else 1.0
             before = word
+
+
+@compiled(INTEGERS, DOCUMENTS, OFFSETS, INTEGERS, INTEGERS, INTEGER)
+def containing(documents: U16, offsets: U32, terms: I64, ends: I64, size: int) -> I64:
+    """The documents of a segment of ``size`` documents that contain a term of every group, ascending.
+
+    A group is the terms up to its end in ``ends``. The smallest group comes first.
+    """
+    starts, sizes = np.append(0, ends[:-1]), np.zeros(len(ends), np.int64)
+    for group in range(len(ends)):
+        for term in terms[starts[group] : ends[group]]:
+            sizes[group] += offsets[term + 1] - offsets[term]
+    order = np.argsort(sizes)
+    some = terms[starts[order[0]] : ends[order[0]]]
+    if len(some) == 1:
+        rows = documents[offsets[some[0]] : offsets[some[0] + 1]].astype(np.int64)
+    else:
+        rows = np.flatnonzero(_marked(documents, offsets, some, size))
+    for group in order[1:]:
+        some = terms[starts[group] : ends[group]]
+        if len(rows) * LOOKED_UP > sizes[group]:
+            rows = rows[_marked(documents, offsets, some, size)[rows]]
+        else:
+            rows = rows[_contain(documents, offsets, some, rows)]
+    return rows
 
 
 @compiled(types.void, DOCUMENTS, OFFSETS, INTEGERS, INTEGERS, COUNTS)

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.index.intersection import containing
 from retrieval.index.positions import words_of_long_text
 from retrieval.index.segment import (
     K1,
@@ -150,6 +151,13 @@ class Engine(ABC):
     def contained(self, part: Part, rows: Rows) -> Mask:
         """Which of the terms these rows of a segment contain: (terms, rows)."""
         return part.postings.lookup(part.places, rows)[1]
+
+    def containing(self, postings: Postings, groups: Sequence[Sequence[int]], times: int) -> Rows:
+        """The documents, ascending, that contain a term of every group at least so many times.
+
+        Terms are given by their places; there is at least one group.
+        """
+        return containing(postings, groups, times)
 
     def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
         """Add one to the count of each document for each word that it contains: any of these terms."""

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index
+from retrieval.index.numba_search import NumbaEngine
+from retrieval.index.numpy_search import Engine, NumpyEngine
 from retrieval.index.term_groups import select_containing
 from retrieval.index.updates import add_documents, remove_documents
 from retrieval.index.vocabulary import Vocabulary, VocabularyCache
@@ -76,15 +78,16 @@ def test_documents_with_a_term_of_each_group(
     index = index_of(documents)
     gone = data.draw(st.sets(st.sampled_from([str(number) for number in range(len(documents))]))) if documents else ()
     index = remove_documents(index, gone)
-    chosen = select_containing(index, groups, times)
     fitting = {
         str(number)
         for number, words in enumerate(documents)
         if str(number) not in gone and all(any(words.count(term) >= times for term in group) for group in groups)
     }
     every_term = [word for words in documents for word in words]
-    found = {hit.id for hit in index.search(every_term, 100, chosen)}
-    assert found == {id for id in fitting if documents[int(id)]}
+    engines: list[Engine] = [NumpyEngine(), NumbaEngine()]
+    for each in map(index.with_engine, engines):
+        found = {hit.id for hit in each.search(every_term, 100, select_containing(each, groups, times))}
+        assert found == {id for id in fitting if documents[int(id)]}
 
 
 def test_a_removed_document_is_not_found() -> None:
