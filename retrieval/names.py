@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W_]+")
 NAME_SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
 """What can follow a family name without being a part of it."""
 GROUP_NAME: Final = re.compile(
-    r"\bAI\b|\be\. ?V\.|^(?i:the)\s|"
+    r"(?:\b|(?<=[a-z]))AI\b|\be\. ?V\.|^(?i:the)\s|"
     r"\b(?i:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|foundation|research|"
     r"community|authors|committee|society|department|laboratory|laboratories|workshop|project|alliance|network|"
     r"initiative|association|organi[sz]ation|company|corporation|corp|gmbh|llc|college|school|center|centre|developers|"

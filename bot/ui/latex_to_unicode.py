@@ -46,6 +46,7 @@ _WORDS: Final = {
     "checkmark": "✓", "textless": "<", "textgreater": ">", "textbar": "|", "textasciitilde": "~",
     "textasciicircum": "^", "textbackslash": "∖", "space": " ", "quad": " ", "qquad": " ", "slash": "/",
     "textmu": "µ", "upmu": "µ",
+    "copyright": "©", "pounds": "£", "euro": "€", "texteuro": "€",
     "circledR": "®", "textregistered": "®", "textemdash": "—", "textendash": "–", "gtrsim": "≳", "lesssim": "≲",
     "colon": ":", "displaystyle": "", "noindent": "", "xspace": "", "small": "", "footnotesize": "", "large": "",
     "deg": "°", "degree": "°", "eg": "e.g.", "ie": "i.e.", "etc": "etc.", "LaTeX": "LaTeX", "TeX": "TeX",

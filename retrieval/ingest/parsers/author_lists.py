@@ -50,8 +50,8 @@ def read_authors(value: object) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        in_lines = "\n" in value.strip() and not _SEPARATOR.search(value)
-        return tuple(_people_of_text(normalise(re.sub(r"\n\s*", ";", value.strip()) if in_lines else value)))
+        apart = not _SEPARATOR.search(value)  # by lines or tabs, if at all
+        return tuple(_people_of_text(normalise(re.sub(r"[\n\t]\s*", ";", value.strip()) if apart else value)))
     if not isinstance(value, list):
         raise ValueError("should be a text or a list of names")  # noqa: TRY004 - pydantic reports ValueError
     elements = [each for each in cast("list[object]", value) if each is not None]

@@ -28,6 +28,8 @@ from retrieval.ingest.parsers.author_lists import read_authors
         ("Ann Lee et al.", ("Ann Lee",)),
         ("Sandy Anderson and Randy Sandler", ("Sandy Anderson", "Randy Sandler")),
         ("Kurt Gödel, OpenAI", ("Kurt Gödel", "OpenAI")),
+        ("OpenAI, Kurt Gödel", ("OpenAI", "Kurt Gödel")),
+        ("Kurt Gödel\tAda Lovelace", ("Kurt Gödel", "Ada Lovelace")),
         ("王小明, 李雷", ("王小明", "李雷")),
         ("王小明、李雷", ("王小明", "李雷")),
         ("The LIGO Collaboration, Virgo Collaboration", ("The LIGO Collaboration", "Virgo Collaboration")),
