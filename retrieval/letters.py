@@ -23,6 +23,15 @@ _TRANSCRIBED: Final = MappingProxyType(
 )  # fmt: skip
 """The other usual transcription of letters that have two: Søren is Soren and Soeren."""
 
+GREEK_NAMES: Final = MappingProxyType(
+    {
+        chr(code): unicodedata.name(chr(code)).split()[-1].lower()
+        for code in range(ord("α"), ord("ω") + 1)
+        if chr(code) != "ς"
+    }
+)
+"""A Greek letter alone is read as its name, as LaTeX writes it."""
+
 
 def plain(word: str) -> str:
     """A word without accents, ligatures and typographic apostrophes; ``ø`` is ``o``, ``ß`` is ``ss``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from retrieval.letters import plain, transcribed
+from retrieval.letters import GREEK_NAMES, plain, transcribed
 
 _WORD = re.compile(r"[^\W_]+")
 NAME_SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
@@ -30,6 +30,11 @@ def folded(text: str) -> str:
 def name_words(name: str) -> tuple[str, ...]:
     """The folded words of a name in their order: ``Jean-Pierre O'Neil`` has four. Punctuation alone has none."""
     return tuple(_WORD.findall(folded(name)))
+
+
+def title_words(title: str) -> tuple[str, ...]:
+    """The folded words of a title, as those of a name; a Greek letter alone is its name: ``τ-bench`` is tau bench."""
+    return tuple(GREEK_NAMES.get(word, word) for word in name_words(title))
 
 
 def all_name_words(name: str) -> tuple[str, ...]:

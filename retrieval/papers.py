@@ -11,7 +11,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
@@ -33,6 +33,8 @@ _LINK = re.compile(
 )
 
 
+_BIBCODE = re.compile(r"\b(?:19|20)\d\darXiv(\d{4})(\d{5})[A-Z]\b")
+"""An arXiv id in the code of the Astrophysics Data System: ``2025arXiv250213923B``."""
 _WEB = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -69,6 +71,7 @@ def arxiv_id(text: str) -> str | None:
 
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
     """The ids of all arXiv ids and links in a text, in order, without repeats."""
+    text = _BIBCODE.sub(r"\1.\2", unquote(text) if "%" in text else text)
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
     words = [word.lstrip("#") for word in words]
     words += [part for word in words if "?" in word for part in re.split("[?&=#]", word)[1:]]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Self
 
-from retrieval.answering.types import ScoredPaper
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
 from retrieval.index import Index
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.library.paper_finder import with_scores
-from retrieval.names import name_words
 from retrieval.query.query import Query
 from retrieval.search.facets import FacetCache
 from retrieval.search.named_people import named_person, with_named_author
@@ -24,10 +22,6 @@ from retrieval.worker import Worker
 
 _MOST_READ: Final = 2_000
 """Papers whose texts are read for a phrase in one call: some ten milliseconds."""
-
-
-_SIGNS: Final = 8
-"""Characters by which a title and what was typed may differ: quotation marks, punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +87,10 @@ class SearchService:
         missing = (
             () if found.total else await missing_fields(query, await self.facets.for_index(index), self._catalogue)
         )
-        hits = await with_scores(self._catalogue, found.hits)
         missing = missing if len(index) else (NOTHING_TO_SEARCH,)
         return SearchPage(
             query,
-            hits if offset else title_first(query, hits),
+            await with_scores(self._catalogue, found.hits),
             found.total,
             offset,
             found.counted,
@@ -108,12 +101,3 @@ class SearchService:
             given_up=found.given_up,
             person=person.name if person and not every_word else None,
         )
-
-
-def title_first(query: Query, hits: Sequence[ScoredPaper]) -> tuple[ScoredPaper, ...]:
-    """The hits of a page, the paper first whose title is the query, with the score of the one that was first."""
-    near = [hit for hit in hits if abs(len(hit.paper.title) - len(query.text)) <= _SIGNS]
-    said = name_words(query.text) if near else ()
-    titled = [hit for hit in near if said and name_words(hit.paper.title) == said]
-    others = [hit for hit in hits if hit not in titled]
-    return (*(replace(hit, score=max(hit.score, hits[0].score)) for hit in titled), *others)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
-from retrieval.names import name_words
+from retrieval.names import title_words
 
 _ALIKE: Final = 0.8
 """How alike two titles are that may be the same, by ``SequenceMatcher.ratio``."""
@@ -50,7 +50,7 @@ def typed_titles(text: str) -> list[str]:
 
 def titles_alike(typed: str, titles: Mapping[str, str]) -> list[str]:
     """The ids of titles that are nearly the typed one: the nearest, and those that are hardly less near."""
-    wanted = " ".join(name_words(typed))
+    wanted = " ".join(title_words(typed))
     if len(wanted) < _SHORTEST:
         return []
     likeness = {id: _likeness(wanted, title) for id, title in titles.items()}
@@ -63,7 +63,7 @@ def _likeness(wanted: str, title: str) -> float:
     matcher = SequenceMatcher(b=wanted, autojunk=False)
     best = 0.0
     for part in dict.fromkeys((title, title.partition(":")[0])):
-        matcher.set_seq1(" ".join(name_words(part)))
+        matcher.set_seq1(" ".join(title_words(part)))
         if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE:
             best = max(best, matcher.ratio())
     return best

@@ -21,7 +21,7 @@ from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.index.typos import typo_candidates
 from retrieval.index.vocabulary import Vocabulary, VocabularyCache
-from retrieval.names import folded, name_words
+from retrieval.names import folded, name_words, title_words
 from retrieval.papers import arxiv_id, normalise
 from retrieval.query.operators import QUOTES
 from retrieval.query.query import as_value
@@ -108,8 +108,8 @@ class Completer:
     async def papers(self, typed: str, *, limit: int = 25) -> dict[str, str]:
         """Ids and titles of papers: by the beginning of the id, by the beginning of the title, by words in the title.
 
-        Each typed word must be the beginning of a word in the title, in any order. Raises ``Busy`` if too many
-        requests are waiting and no title starts with what was typed.
+        Each typed word must be the beginning of a word in the title, in any order; titles that begin with all of them
+        come first. Raises ``Busy`` if too many requests are waiting and no title starts with what was typed.
         """
         text = normalise(typed[:_LONGEST])
         if not text:
@@ -118,14 +118,14 @@ class Completer:
         if found:
             return found
         found = await self._catalogue.prefixes.titles(text, limit)
-        words = name_words(text)[:_WORDS]
+        words = title_words(text)[:_WORDS]
         if words and len(found) < limit:
             try:
                 found |= (await self._titled(words, limit))[1]
             except Busy:
                 if not found:
                     raise
-        return dict(list(found.items())[:limit])
+        return dict(sorted(found.items(), key=lambda each: not _begins(title_words(each[1]), words))[:limit])
 
     async def _by_id(self, text: str, limit: int) -> dict[str, str]:
         """Papers by their id: as typed, without its point, with one wrong digit or two swapped ones.
@@ -164,7 +164,7 @@ class Completer:
         found = dict[str, str]()
         for start in range(0, len(hits), _AT_ONCE):
             titles = await self._catalogue.prefixes.titles_of(hits[start : start + _AT_ONCE])
-            found |= {id: title for id, title in titles.items() if _has_all(name_words(title), words)}
+            found |= {id: title for id, title in titles.items() if _has_all(title_words(title), words)}
             if len(found) >= limit:
                 break
         return found
@@ -240,10 +240,10 @@ class Completer:
         if end is None or _NO_WORD.search(text + " ", max(0, text.rfind(" "))):
             return []
         before = text[: end.start()]
-        words = (*name_words(_NO_WORD.sub(" ", before))[-_WORDS:], *name_words(end[0]))
+        words = (*title_words(_NO_WORD.sub(" ", before))[-_WORDS:], *title_words(end[0]))
         meant, titles = await self._titled(words, _AT_ONCE)
         finished = Counter(
-            word for title in titles.values() for word in set(name_words(title)) if meant[-1].is_prefix_of(word)
+            word for title in titles.values() for word in set(title_words(title)) if meant[-1].is_prefix_of(word)
         )
         better = {word: each.text for word, each in zip(words[:-1], meant, strict=False)}
         before = _WORD.sub(lambda word: _unless_same(word[0], better), before)
@@ -362,3 +362,9 @@ def _has_all(title: Sequence[str], words: Sequence[_Word]) -> bool:
 def _unless_same(word: str, better: dict[str, str]) -> str:
     meant = better.get(folded(word), word)
     return word if folded(word) == meant else meant
+
+
+def _begins(title: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a title begins with these words, the last of which may be unfinished."""
+    *whole, last = words or ("",)
+    return list(title[: len(whole)]) == whole and len(title) > len(whole) and title[len(whole)].startswith(last)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from retrieval.letters import GREEK_NAMES
 from retrieval.text.compounds import ONE_WORD, TWO_WORDS
 from retrieval.text.stop_words import STOP_WORDS
 
@@ -82,14 +83,6 @@ _WORD: Final = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_](?:\d+[^\W_]*|(?![^\W_]|[\u0300-\u036f'’]))|"
     r"(?:[^\W\d_][\u0300-\u036f]*)+(?:['’](?:[^\W\d_][\u0300-\u036f]*)+)*"
 )
-_GREEK: Final = MappingProxyType(
-    {
-        chr(code): unicodedata.name(chr(code)).split()[-1].lower()
-        for code in range(ord("α"), ord("ω") + 1)
-        if chr(code) != "ς"
-    }
-)
-"""A Greek letter alone is read as its name, as LaTeX writes it."""
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SEGMENT: Final = re.compile(rf"[^{_HYPHENS}$]+")
 _LONGEST: Final = 30
@@ -196,8 +189,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[Token]:
     for found in _WORD.finditer(text, start, end):
         word = found[0]
         cut = TWO_WORDS.get(word)
-        if word in _GREEK:
-            yield Token(found.start(), found.end(), _GREEK[word])
+        if word in GREEK_NAMES:
+            yield Token(found.start(), found.end(), GREEK_NAMES[word])
         elif cut is not None:
             yield Token(found.start(), found.start() + cut, word[:cut])
             yield Token(found.start() + cut, found.end(), word[cut:])

@@ -236,6 +236,8 @@ Text-to-Image Quantization            08 09
 Title: Policies of Owls               15
 https://www.connectedpapers.com/main/2401.00001 01
 https://api.semanticscholar.org/arXiv:2401.00001 01
+https://ui.adsabs.harvard.edu/abs/2024arXiv240100001L/abstract 01
+https://scholar.google.com/scholar?q=arXiv%3A2401.00001 01
 https://arxiv.org/ftp/arxiv/papers/2401/2401.00001.pdf 01
 @article{li2025, author={Li, Wei}, title={{Diffusion} Policies for Robots}, year={2025}} 13
 Diffusion Policies for Robots (Li et al., 2025) 13
@@ -469,19 +471,6 @@ async def test_a_name_with_accents_has_its_version(query: str) -> None:
         assert [hit.paper.id for hit in (await opened.search(query)).hits] == ["2601.00030"]
 
 
-@pytest.mark.parametrize("query", ["Memory Agents", "“Memory agents.”", '"memory agents"'])
-async def test_the_paper_with_this_title_comes_first(query: str) -> None:
-    """Before those whose titles have more, or whose abstracts say it more often."""
-    alike = [
-        paper("2601.00030", "Deep Memory Agents", "Memory agents remember: memory agents."),
-        paper("2601.00031", "Memory Agents", "They keep what other systems and their many users would rather forget."),
-    ]
-    async with Library.of(alike, LibrarySettings(data_folder=Path("x")), lambda: NOW) as opened:
-        hits = (await opened.search(query)).hits
-        assert [hit.paper.id for hit in hits] == ["2601.00031", "2601.00030"]
-        assert hits[0].score >= hits[1].score
-
-
 async def test_the_query_that_is_shown_says_what_was_understood() -> None:
     """Other programs' notations are shown in this language."""
     async with library() as opened:
@@ -569,6 +558,14 @@ async def test_papers_are_found_by_what_is_pasted(typed: str, id: str) -> None:
     """``/paper``: stamps, links within words, titles with authors and year, titles with slips."""
     async with library() as opened:
         assert [each.id[-2:] for each in await opened.find(typed)] == [id]
+
+
+@pytest.mark.parametrize("typed", ["tau-bench", "τ-bench", "Tau Bench: A Benchmrk for Tools"])
+async def test_a_greek_letter_of_a_title_is_typed_as_its_name(typed: str) -> None:
+    """Also with a slip."""
+    papers = [paper("2601.00030", "τ-bench: A Benchmark for Tools", "It tests."), paper("2601.00031", "Taubes", "X.")]
+    async with Library.of(papers, LibrarySettings(data_folder=Path("x")), lambda: NOW) as opened:
+        assert [each.id for each in await opened.find(typed)] == ["2601.00030"]
 
 
 @pytest.mark.parametrize("typed", ["Knitting Patterns for Winter", "robots of the sea and other tales", "x"])
