@@ -59,6 +59,15 @@ def test_more_votes_never_lower_a_paper(several: list[Paper], data: st.DataObjec
     assert place(gained) <= place(paper)
 
 
+@given(st.lists(papers, max_size=12), st.integers(0, 50))
+def test_the_servers_votes_count_as_much_as_the_sources(several: list[Paper], here: int) -> None:
+    """The score is that of a paper with as many votes more at its source."""
+    given_here = {paper.id: here + place for place, paper in enumerate(several)}
+    together = [paper.model_copy(update={"votes": (paper.votes or 0) + given_here[paper.id]}) for paper in several]
+    scores = {trend.paper.id: trend.score for trend in rank(several, NOW, given_here)}
+    assert scores == {trend.paper.id: trend.score for trend in rank(together, NOW)}
+
+
 @given(votes, st.integers(0, 60), st.integers(1, 60))
 def test_of_two_papers_with_the_same_votes_the_newer_comes_first(count: int | None, age: int, more: int) -> None:
     """Age alone never helps."""

@@ -18,6 +18,7 @@ from retrieval.ingest.live.due import (
     list_closes,
     list_opens,
     lists_due,
+    newest_list_day,
     submissions_due,
 )
 
@@ -36,6 +37,12 @@ def test_a_list_opens_at_half_past_nine_in_new_york_on_the_day_before() -> None:
     assert list_opens(date(2026, 7, 22)) == utc(22, 1, 30, month=7)
     assert lists_due({}, utc(24, 2, 29), TUESDAY, TUESDAY) == []
     assert lists_due({}, utc(24, 2, 30), TUESDAY, TUESDAY) == [TUESDAY]
+
+
+@given(MOMENTS)
+def test_no_list_after_the_newest_day_is_open(now: datetime) -> None:
+    """So none is missed by asking up to that day."""
+    assert list_opens(newest_list_day(now) + timedelta(days=1)) > now
 
 
 def test_there_are_no_lists_on_weekends_or_before_the_first() -> None:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.ingest.live.http_client import user_agent
-from retrieval.ingest.live.politeness import Source, pause_after_failure, requested_interval, requested_pause
+from retrieval.ingest.live.politeness import (
+    Source,
+    pause_after_failure,
+    requested_interval,
+    requested_pause,
+    synced_sources,
+)
+from retrieval.settings import SourceSettings
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -27,6 +34,8 @@ def test_the_published_rates_are_respected() -> None:
         ("120", 120),
         ("0", 0),
         ("Tue, 24 Nov 2026 08:01:30 GMT", 90),
+        ("Tue, 24 Nov 2026 08:01:30 -0000", 90),
+        ("Tue, 24 Nov 2026 10:01:30 +0200", 90),
         ("Tue, 24 Nov 2026 07:00:00 GMT", 0),
         ("soon", 0),
         ("", 0),
@@ -69,6 +78,20 @@ def test_pauses_grow_to_an_hour(failures: int, jitter: float) -> None:
     pause, longest = pause_after_failure(failures, jitter), pause_after_failure(failures, 0.0)
     assert longest / 2 <= pause <= longest <= HOUR
     assert pause_after_failure(failures + 1, jitter) >= pause
+
+
+def test_the_first_pauses_are_short() -> None:
+    """Most failures are over in a moment."""
+    pauses = [pause_after_failure(failures, 0.0).total_seconds() for failures in (1, 2, 3)]
+    assert pauses == [4, 16, 64]
+
+
+def test_only_sources_in_the_settings_are_read_automatically() -> None:
+    """Without categories, there is nothing to read at arXiv."""
+    off = SourceSettings(enabled=False, arxiv_categories=("cs.CL",))
+    assert synced_sources(off) == ()
+    assert synced_sources(SourceSettings()) == (Source.HUGGING_FACE,)
+    assert synced_sources(SourceSettings(arxiv_categories=("cs.CL",))) == (Source.HUGGING_FACE, Source.ARXIV)
 
 
 def test_the_user_agent_names_the_program_and_the_operator() -> None:
