@@ -138,12 +138,12 @@ async def serve(settings: Settings, stop: StopRequest, share: Share, *, fresh: b
             "Set DISCORD_TOKEN to run on Discord. The local preview needs no token, but more packages: "
             f"{install_command('preview')}."
         )
-    from bot.cli.preview import serve_preview  # noqa: PLC0415 - an optional extra
+    from bot.cli.preview import offline, serve_preview  # noqa: PLC0415 - an optional extra
 
     if fresh:
         settings.preview_database.unlink(missing_ok=True)
     mail = MailService.in_folder(settings.mail, settings.preview_mail)
-    async with open_bot(settings, settings.preview_database, mail) as bot:
+    async with open_bot(offline(settings), settings.preview_database, mail) as bot:
         await serve_preview(bot, supervise(bot, heartbeat_path(settings.preview_database)), stop)
     return 0
 

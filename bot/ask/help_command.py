@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -24,5 +26,6 @@ class HelpCommands(commands.Cog):
         """What I've read, how I answer, and what I store"""
         settings = interaction.client.settings
         stats = await interaction.client.library.stats()
+        stats = stats if settings.sources.enabled else replace(stats, sources=())
         card = about_card(stats, settings.chat.keep_days, reads_messages=settings.discord.message_content)
         await send_ephemeral(interaction, card)

@@ -16,6 +16,7 @@ from simcord.results import ResponseMessage
 
 from bot.client import PaperBot, StopRequest, run_until
 from bot.daily_post.poster import post_now
+from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.deliveries import DeliveryKind
 from bot.ui.discord_limits import MESSAGE
@@ -37,6 +38,11 @@ What you save and follow is kept for the next start; --fresh begins without it.
 The votes below the first post are those of a second member, "{example}".
 Nothing leaves this machine: mail from /inbox is written to {mail}
 """
+
+
+def offline(settings: Settings) -> Settings:
+    """The settings of a bot that asks no source for papers, and doesn't say that one is late."""
+    return settings.model_copy(update={"sources": settings.sources.model_copy(update={"enabled": False})})
 
 
 class Visitor(simcord.MemberActor):

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.preview import Preview, serve_preview, simulated
+from bot.cli.preview import Preview, offline, serve_preview, simulated
 from bot.client import PaperBot, StopRequest
 from bot.settings import PreviewSettings
 from bot.storage import Store
 from bot.ui.discord_limits import MESSAGE
+from retrieval.catalogue import Catalogue
 from retrieval.errors import SettingsError
+from retrieval.ingest.live import Source
 from retrieval.library import Library
 from tests.bot.conftest import FakeClock, seen, settings_for, whispered
 
@@ -23,7 +25,7 @@ from tests.bot.conftest import FakeClock, seen, settings_for, whispered
 @asynccontextmanager
 async def preview(folder: Path, clock: FakeClock) -> AsyncGenerator[Preview]:
     """The preview over the seed page."""
-    settings = settings_for(folder)
+    settings = offline(settings_for(folder))
     async with Library.open(settings, clock) as library, Store.open(settings.preview_database) as store:
         await library.add_seeds()
         async with simulated(PaperBot(settings, library, store, clock)) as made:
@@ -38,6 +40,17 @@ async def test_a_message_of_any_length_is_answered(tmp_path: Path, clock: FakeCl
         await page.visitor.send(page.channel, question)
         await page.env.settle()
         assert "398 and 358 problems" in seen(page.channel.last_message)
+
+
+async def test_nothing_is_said_about_sources_that_the_preview_does_not_ask(tmp_path: Path, clock: FakeClock) -> None:
+    """Even if one failed when somebody fetched its lists in a terminal."""
+    async with Catalogue.open(settings_for(tmp_path).papers_location) as catalogue:
+        await catalogue.sources.failed(Source.HUGGING_FACE, clock(), clock(), "503 Service Unavailable")
+    async with preview(tmp_path, clock) as page:
+        await page.visitor.send(page.channel, "what is COFFE?")
+        await page.env.settle()
+        shown = [whispered(await page.visitor.slash(page.channel, command)) for command in ("about", "status")]
+        assert "Hugging Face" not in "\n".join([seen(page.channel.last_message), *shown])
 
 
 async def test_the_clock_runs(tmp_path: Path, clock: FakeClock) -> None:
