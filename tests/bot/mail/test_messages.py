@@ -33,8 +33,8 @@ CHOSEN = MailSettings(host="localhost", sender="papers@bot.example.org")
 LEAVING = UnsubscribeLinks("https://papers.example.org/leave/", SecretStr("k" * 32))
 PAPER = Paper(
     id="2407.06723",
-    title="Graphs of $\\alpha$ & <b>other</b> things",
-    abstract="We study $\\alpha$-graphs. They are <i>new</i>. " + "This sentence is one of many, and is long. " * 20,
+    title="Graphs of $\\alpha$ & <q>other</q> things",
+    abstract="We study $\\alpha$-graphs. They are <q>new</q>. " + "This sentence is one of many, and is long. " * 20,
     authors=("Ada Lovelace", "Grace Hopper", "Alan Turing"),
     votes=54,
     published=datetime(2024, 7, 9, tzinfo=UTC),
@@ -90,9 +90,9 @@ def test_a_paper_is_in_the_text_and_the_html() -> None:
     plain, html = parts(written(digest_of(PAPER)))
     for text in (plain, Page(html).text):
         assert "Papers of Tuesday, 24 November 2026" in text
-        assert "1. Graphs of α & <b>other</b> things" in text
+        assert "1. Graphs of α & <q>other</q> things" in text
         assert "Ada Lovelace et al., 2024 · 54 votes" in text
-        assert "We study α-graphs. They are <i>new</i>. This sentence is one of many, and is long." in text
+        assert "We study α-graphs. They are <q>new</q>. This sentence is one of many, and is long." in text
         assert "1 of 6 papers" in text
     links = Page(html).links
     assert links[:3] == [
@@ -120,7 +120,7 @@ def test_the_headers_name_the_list_and_how_to_unsubscribe() -> None:
     letter = written(digest_of(PAPER))
     assert letter["From"] == "Daily Papers <papers@bot.example.org>"
     assert letter["To"] == ADA.address
-    assert letter["Subject"] == "24 November: Graphs of α & <b>other</b> things"
+    assert letter["Subject"] == "24 November: Graphs of α & <q>other</q> things"
     assert letter["Date"].datetime == NOW
     assert letter["Message-ID"].endswith("@bot.example.org>")
     link = LEAVING.link(ADA.user_id, ADA.address)

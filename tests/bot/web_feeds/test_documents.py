@@ -62,7 +62,7 @@ SCHEMA: Final = {
 
 PAPER: Final = Paper(
     id="2310.07240",
-    title="<b>Caches</b> & $x^2$ ]]> \u0007bell",
+    title="<q>Caches</q> & $x^2$ ]]> \u0007bell",
     abstract="We show that a < b & c > d. It is “open”. \U0001f989",
     authors=("Yuhan Liu", "Søren <Ø> & Co"),
     categories=("cs.NI", "cs.LG"),
@@ -108,7 +108,7 @@ def test_a_feed_reader_reads_every_field_of_an_atom_feed() -> None:
     first, second = read.entries
     assert (first.id, first.link) == ("https://arxiv.org/abs/2310.07240",) * 2
     assert first.title_detail.type == "text/plain"
-    assert first.title_detail.value == "<b>Caches</b> & x² ]]> \ufffdbell"
+    assert first.title_detail.value == "<q>Caches</q> & x² ]]> \ufffdbell"
     assert [each.name for each in first.authors] == ["Yuhan Liu", "Søren <Ø> & Co"]
     assert [each.term for each in first.tags] == ["cs.NI", "cs.LG"]
     assert (first.published, first.updated) == ("2023-10-11T07:08:09Z", "2026-11-24T00:00:00Z")
@@ -122,7 +122,7 @@ def test_a_json_feed_has_the_same_papers() -> None:
     read = checked(to_json_feed(feed_of(PAPER, UNDATED)))
     first, second = read["items"]
     assert read["feed_url"] == f"{URL}/feeds/search.json?q=a+%26+b"
-    assert first["title"] == "<b>Caches</b> & x² ]]> \ufffdbell"
+    assert first["title"] == "<q>Caches</q> & x² ]]> \ufffdbell"
     assert (first["id"], first["date_published"]) == ("https://arxiv.org/abs/2310.07240", "2023-10-11T07:08:09Z")
     assert first["authors"] == [{"name": "Yuhan Liu"}, {"name": "Søren <Ø> & Co"}]
     assert "authors" not in second
