@@ -250,15 +250,18 @@ async def test_those_who_joined_are_mentioned_once_before_the_discussion(world: 
     assert await world.store.readers.of_guild(world.guild.id) == []
 
 
-async def test_a_late_reminder_is_not_sent(world: DailyWorld) -> None:
-    """The bot was offline until the discussion was over."""
+@pytest.mark.parametrize(("offline_hours", "sent"), [(48, 1), (50, 0)])
+async def test_a_reminder_is_sent_until_an_hour_into_the_discussion(
+    world: DailyWorld, offline_hours: int, sent: int
+) -> None:
+    """The bot was offline until the discussion had just begun, or was over."""
     await add(world, FIRST)
     await world.member.slash(world.channel, "reading join")
     await world.pass_time(hours=1)
     await tick(world)
-    await world.pass_time(hours=50)
+    await world.pass_time(hours=offline_hours)
     await tick(world)
-    assert await rows(world, DeliveryKind.REMINDER) == []
+    assert len(await rows(world, DeliveryKind.REMINDER)) == sent
 
 
 # --- what is stored ----------------------------------------------------------------------------
