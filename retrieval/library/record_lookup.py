@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import Final
 
+from retrieval.answering.records.authors import without_signs
 from retrieval.answering.records.lookup import FoundPapers, Holdings
-from retrieval.answering.records.people import without_signs
 from retrieval.answering.records.request import Order
 from retrieval.catalogue import Catalogue
 from retrieval.english import Text

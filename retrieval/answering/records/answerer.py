@@ -14,7 +14,6 @@ from retrieval.answering.question.another_name import another_name, asked_of, lo
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
-from retrieval.answering.records.cue_words import slips_in, with_cues_repaired, written_out
 from retrieval.answering.records.field_questions import read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import FieldQuestion
 from retrieval.answering.records.lookup import RecordLookup
@@ -22,9 +21,9 @@ from retrieval.answering.records.named_ids import NamedIds, impossible_id, named
 from retrieval.answering.records.paper_facts import PaperFacts, beyond_the_list
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.paper_relations import PaperRelations, read_comparison
-from retrieval.answering.records.preamble import without_preamble
 from retrieval.answering.records.reply_text import known_days_text
 from retrieval.answering.records.results import chat, compared, facts, record
+from retrieval.answering.records.slips import slips_in, with_slips_repaired, written_out
 from retrieval.answering.records.spans import find_span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.english import Text, counted, sentences, written
@@ -70,7 +69,7 @@ class RecordAnswerer:
         reply = await self._without_papers(question, repaired, today)
         if reply is not None:
             return reply
-        asked = replace(question, text=without_preamble(repaired))
+        asked = replace(question, text=repaired)
         for read in (self._relations, self._facts, self._lists):
             answer = await read.answer(asked, today)
             if answer is not None:
@@ -81,9 +80,9 @@ class RecordAnswerer:
         """The text with slips put right, unless authors are called so."""
         slips = slips_in(text, self._is_word)
         if not slips:
-            return with_cues_repaired(text, slips)
+            return with_slips_repaired(text, slips)
         names = await self._lookup.words_in_names(list(slips))
-        return with_cues_repaired(text, {slip: cue for slip, cue in slips.items() if slip not in names})
+        return with_slips_repaired(text, {slip: cue for slip, cue in slips.items() if slip not in names})
 
     # --- what asks for no paper ----------------------------------------------------------------
 

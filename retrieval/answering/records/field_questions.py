@@ -1,386 +1,62 @@
-"""Questions about a field of one paper: "who wrote X?", "how many votes has X?", "is there code for X?"."""
+"""Questions about a field of one paper: "who wrote X?", "how many votes has X?", "is there code for X?".
+
+A question is one when a field is named, and what remains beside the words that ask for it can be a paper's name.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import replace
 from typing import Final
 
-from retrieval.answering.question.phrases import questions
-from retrieval.answering.records.field_words import (
-    PARTS,
-    by_keyword,
-    has_a_keyword,
-    names_written,
-    only_keyword,
-    paper_name,
-)
+from retrieval.answering.records.field_rules import CERTAIN, ONLY_RECORDS, Mention, mentioned_field
 from retrieval.answering.records.fields import Field, FieldQuestion, UnrecordedField
+from retrieval.answering.records.paper_names import names_written, paper_name
+from retrieval.answering.records.sentence import Sentence, Unit, rule
 
-_CERTAIN: Final = {
-    UnrecordedField.CITATIONS: questions(
-        """
-        how many citations (?:does|did|has|have|are there (?:for|of)|for|of|on) <x><have>
-        how (?:many times|often|much) (?:is|was|has|have|does|did) <x> (?:been |get |got )?cited(?: so far| yet)?
-        <ask>(?:the )?(?:citation count|number of citations|citations?)(?: count)? <of> <x>
-        (?:who|which papers?|what(?: papers?)?|how many (?:people|papers|works|others)) (?:has |have )?cite[sd]? <x>
-        <ask><x><its> citations?(?: count)?
-        """,
-        PARTS,
-    ),
-    UnrecordedField.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", PARTS),
-    UnrecordedField.PRODUCTIVITY: questions(
-        r"""
-        (?:who|<people>)(?: (?:has|have|had|did))?(?: (?:wrote|written|published?|writes?|publishes|authored
-          |got))? (?:the )?most
-          [ ](?:papers|publications|works|articles)(?P<x>.*)
-        (?:(?:who(?:['’]s| is| are)|<people> (?:is|are)) (?:the )?most (?:prolific|productive)
-          |(?:the )?(?:most (?:prolific
-          |productive)|top) <people>)(?P<x>.*)
-        """,
-        {"people": r"(?:(?:which|what) )?(?:authors?|researchers?|persons?|people|scientists?|professors?)"},
-    ),
-    UnrecordedField.PAGES: questions(
-        """
-        how long is <x> in pages
-        how many pages (?:does|did|has|is|are (?:in|there in)|in) <x><have>(?: long)?
-        <ask>(?:the )?(?:number of pages|page count|length in pages) <of> <x>
-        """,
-        PARTS,
-    ),
-    UnrecordedField.REVIEWS: questions("who (?:has |have )?(?:peer[- ])?review(?:ed|s) <x>", PARTS),
-    UnrecordedField.REFERENCES: questions(
-        "how many (?:references|refs|sources) (?:does|did|has|do|have|are (?:there )?in|in) <x><have>", PARTS
-    ),
-    UnrecordedField.VENUE: questions(
-        """
-        (?:(?:at|in|to|by) )?(?:what|which) (?:conference|venue|journal|workshop)(?: is| was| did| accepted
-          | published)* <x>
-          (?: (?:published|presented|accepted|appear(?:ed)?|in|at|to|by|get|into))*
-        <ask>(?:the )?(?:conference|venue|journal|peer reviews?) <of> <x>
-        <ask>(?:the )?impact factor <of> (?P<x>(?:these|those|this|that) papers?)
-        where (?:was|were|is|has) <x> (?:been )?(?:accepted|presented|published)(?: (?:at|in))?
-        (?:was|is|did|has) <x> (?:been |get )?(?:accepted|peer[- ]reviewed|presented)(?: (?:at|to|by|in) .+)?
-        """,
-        PARTS,
-    ),
-    UnrecordedField.AFFILIATIONS: questions(
-        """
-        <ask>(?:the )?(?:authors?['’]? )?affiliations?(?: (?:of|for) the authors?)? <of> <x>
-        (?:(?:at|in|from|for) )?(?:what|which) <institution> (?:is|are|was|were|did|does|do|made|wrote|published
-          |released) (?:behind |from |responsible for )?<x>
-          (?: (?:from|come from|at|work(?:ing)?(?: (?:at|for))?|by|affiliated with))?
-        (?:what|which) <institution> (?:is|are|was|were) (?:the )?<x> (?:people|authors?|team|folks|guys
-          |group) (?:at|from|in)
-        where (?:do|does|did) the authors? <of> <x> (?:work|come from|study)
-        """,
-        PARTS,
-    ),
-    UnrecordedField.READERS: questions(
-        """
-        how (?:many times|often|much) (?:has|was|is) <x> (?:been )?(?:downloaded|read|viewed)
-        how many (?:downloads|views|readers|reads) (?:does|did|has) <x><have>
-        """,
-        PARTS,
-    ),
-    Field.LAST_AUTHOR: questions(
-        """
-        <ask>(?:the )?(?:last|senior) author <of> <x>
-        who (?:is|was) <x><its> (?:last|senior) author
-        """,
-        PARTS,
-    ),
-    UnrecordedField.FUNDING: questions(
-        r"(?:who|(?:which|what) \w+) (?:has |have )?(?:funded|sponsored|paid for|financed) <x>", PARTS
-    ),
-    Field.AUTHORS: questions(
-        """
-        (?:who|(?:what|which) <people>|<ask>(?:the )?(?:names? of )?(?:the )?(?:<people>|guys) (?:who|that))(?: all
-          | else| exactly)? (?:wrote|(?:co-?)?authored|co-?wrote|penned|(?:has
-          |have) (?:written|authored)) <x>
-        who (?:is|are|was|were) (?:all )?(?:the |an? )?<author>(?: list)? <of> <x>
-        (?:who|(?:what|which) <people>)(?:['’]s| is| are| was| were)(?: the <people>)? (?:behind|responsible for) <x>
-        whose (?:work|paper|project|idea|article) is <x>
-        <ask>(?:all )?(?:of )?(?:the )?(?:names? of (?:all )?(?:of )?(?:the )?|list of (?:the )?)?<author>(?: list
-          | names?)? <of> <x>
-        how many (?:<people>|authors|co-?authors) (?!.*\\b(?:voted?|upvoted|liked?)\\b)(?:does|did|has|have
-          |are (?:there )?(?:on|in|for|behind)|wrote
-          |worked on|on) <x><have>
-        who (?:is|are|were|was) <x><its> <author>
-        (?:of|from) (?:who|whom) is <x>
-        who (?:else )?(?:is|was|are) (?:all )?(?:(?:these|those|the) people )?(?:on|in) <x>
-        who (?:stands?|stood) behind <x>
-        who (?:do|should|must) i cite for <x>
-        by whom (?:was |is |were )?<x> (?:was |is |were )?(?:written|authored|published)
-        <x>,? (?:was )?(?:written|authored) by (?:whom|who)
-        (?:is|was|are|were) .+ (?:the |an? |one of the )?(?:co-?)?authors? (?:of|on) (?!(?:any|some|an?) )<x>
-        """,
-        PARTS,
-    ),
-    Field.LISTED: questions(
-        """
-        (?:which|what) (?:day['’]?s )?list (?:included|includes|had|has|contained|featured|listed|showed) <x>
-        (?:when|(?:on )?(?:which|what) (?:day|date)|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which
-          |what) (?:daily )?lists?(?: day)?) (?:was|is|did
-          |has) (?!.* published on$)<x>
-           [ ](?:get |been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
-        """,
-        PARTS,
-    ),
-    Field.PUBLISHED: questions(
-        """
-        <when> (?:was|were|is|did|has|had) <x> (?:first |been |originally |initially |actually |get )?<came>(?: on)?
-        <when> (?:did|have|had) (?:they|the authors|the team) (?:first )?(?:publish|release|post|submit
-          |upload)(?:ed)? <x>
-        <x> (?:was |has been )?<came> when
-        <when> (?:was|were|is|does|did|has|been| )+ ?(?:first )?<came> (?:the (?:paper|article|preprint) )?<x>
-        from (?:which|what) (?:day|date|year|month) is <x>
-        <when> (?:did )?<x> (?:came out|appeared|(?:was|got|were) (?:first )?<came>)
-        when['’]s <x> from
-        how (?:old|recent|new) is <x>
-        (?:is|was) <x> (?:published |released )?from (?:19|20)[0-9][0-9](?: or (?:19|20)[0-9][0-9])?
-        how long (?:has|is) <x> (?:been |already |now )*(?:out|around|available|published|online|there
-          |on arxiv)(?: now| already)?
-        <ask>(?:the )?(?:(?:publication|release|submission|publishing|posting|arxiv) )?(?:date|day|year)
-          (?: of publication)? <of> <x>
-        """,
-        PARTS,
-    ),
-    Field.COMMENTS: questions("how many comments (?:does|did|has|have|are there (?:on|for)|on|for) <x><have>", PARTS),
-    Field.VOTES: questions(
-        """
-        how many <votes> (?:has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
-        how many <votes> (?:does|did|do) <x>(?: (?:have|get|got|received?|earn|collect|gain))<have>
-        how many <votes> (?:does|did|do) (?P<x>\\S+(?: \\S+)??)
-        how many (?:people|members|users|folks|persons|readers) (?:have )?
-          (?:(?:up-?)?voted(?: (?:for|on)|(?= the (?:paper|article)))|up-?voted|liked) <x>
-        <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>
-        (?:does|did|has) <x> (?:have|get|got|received?) (?:any|many|a lot of) <votes>
-        """,
-        PARTS,
-    ),
-    Field.CATEGORY: questions(
-        """
-        (?:(?:in|under|to) )?(?:what|which) <category> (?:is|does|are|was|has|do|did) <x>
-          (?: (?:in|under|to|(?:listed|filed|put|classified|posted)(?: (?:in|under|as))?|belongs?(?: to)?|falls?
-          (?: (?:in|under|into))?|have|from|of))*
-        <ask>(?:the )?<category> <of> <x>
-        how is <x> (?:categori[sz]ed|classified)
-        """,
-        PARTS,
-    ),
-    Field.VERSION: questions(
-        """
-        (?:what|which|how many|what['’]s the|what is the|the) (?:latest |current |newest |arxiv )*versions? (?:is|of
-          |does|are there of|has|number of|do you have of) <x><have>
-          (?: (?:at|on|there|is (?:this|it|here|that|(?:the )?(?:newest|latest|current|most recent|last))
-            |do you (?:have|know)))?
-        (?:has|was) <x> (?:been )?(?:revised|updated)(?: on arxiv)?
-        """,
-        PARTS,
-    ),
-    Field.PDF: questions(
-        """
-        <ask>(?:where can i (?:find|get|download|read) )?(?:a |an |the )?(?:(?:link|url) to (?:the )?)?pdf(?: link
-          | file| url| version)? <of> <x>
-        (?:where|how) can (?:i|we|one) download (?!.*\\bcode\\b)<x>
-        (?:is|are) there (?:a |an )?pdf <of> <x>
-        """,
-        PARTS,
-    ),
-    Field.PROJECT: questions(
-        """
-        <ask>(?:is there |does it have )?(?:a |an |the )?<site>(?: link)? <of> <x>
-        does <x> have (?:a |an )?<site>
-        """,
-        PARTS,
-    ),
-    Field.LINK: questions(
-        """
-        <ask>(?:a |an |the )?(?:arxiv )?(?!.*\\b(?:code|github|repo|repository|pdf)\\b)(?:link|url|address
-          |web address|arxiv (?:page|id|number|identifier))(?: to the paper)? <of> <x>
-        link me (?:to )?<x>
-        """,
-        PARTS,
-    ),
-    Field.TITLE: questions("<ask>(?:the )?(?:full )?(?:title|name) of <x>", PARTS),
-    Field.ABSTRACT: questions(
-        """
-        <ask>(?:the )?(?:whole |full |entire )?abstract (?:of|for|from) <x>
-        (?:show|open|read|display|pull up)(?: me| us)? (?:the )?(?:whole |full )?(?:abstract|paper|card) (?:of|for
-          |called|titled|named) <x>
-        """,
-        PARTS,
-    ),
-}  # fmt: skip
-_POSSIBLE: Final = {
-    Field.LINK: questions(
-        "where (?:to|(?:can|do|could) (?:i|we|one)) (?:find|read|get|see|access) "
-        r"(?!.*\b(?:code|github|repo|repository|pdf)\b)<x>",
-        PARTS,
-    ),
-    Field.CODE: questions(
-        """
-        where (?:is|are) <any><code> <of> <x> (?:hosted|located|published|kept|stored)
-        (?:is|are|was) there <any><code>(?: <out>)? (?:<of>|with|that goes with|accompanying) <x>
-        (?:does|did|do|has|have) <x> (?:have|come with|provide[d]?|release[d]?|ship(?: with)?|include|share[d]?
-          |publish(?:ed)?|offer|open-?source[d]?|got|link(?: to)?|make|made) <any><code>(?: <out>)?
-        (?:(?:where|what|which|how)(?:['’]s| (?:is|are|can (?:i|we|one) (?:find|get|see)|do (?:i|we) (?:find
-          |get)))? |any |got |(?:show|give|send|get|link)(?: me| us)? (?:to )?)?
-          <any>(?:(?:link|url) (?:to|for) )?<any><code> <of> <x>
-        (?:is|are|was|has) <any><code> <of> <x> (?:been |ever |already |yet )*<out>
-        (?:is|are|was|has) <x>(?:<its>)? <code> (?:been )?<out>
-        (?:is|was) <x> open[- ]sourced?
-        (?!.*\\b(?:that|which|who|papers?|works?|anything)\\b)<x>,? (?:it |they |the authors )?(?:has|have|got
-          |comes with) <any><code>(?: <out>)?
-        where (?:can|could|do) (?:i|we|one) (?:clone|fork|git clone|star|install) <name>
-        can (?:i|we|one) (?:clone|fork|run|try|install) <name>(?: (?:myself|ourselves|locally|at home))*
-        did (?:somebody|someone|anyone|anybody|they) (?:release|publish|share|post|put out) <any><code> (?:for|of) <x>
-        (?:do|did) (?:they|the authors) (?:release|share|publish|provide|have) <any><code> <of> <x>
-        """,
-        PARTS,
-    ),
-    Field.PUBLISHED: questions(
-        """
-        (?:was|were|did) <x> <came> (?:already )?(?:in|on|before|after|last|this|during|around|since) (?=.*<time>).+
-        """,
-        PARTS,
-    ),
-    Field.VERSION: questions(
-        """
-        (?:has|was) <x> (?:ever |since )?(?:been )?(?:revised|updated)(?: (?:on arxiv|since .+|after .+|lately|recently
-          |again))*
-        """,
-        PARTS,
-    ),
-    Field.CATEGORY: questions(
-        r"(?:is|was) <x> (?:an? |in |under |(?:filed|listed) under )?(?:cs|stat|math|eess)\.[a-z]{2}(?: paper)?", PARTS
-    ),
-    Field.VOTES: questions("how (?:popular|well[- ]liked|upvoted|highly voted) is <x>", PARTS),
-    Field.AUTHORS: questions(
-        """
-        (?:the )?<people> behind <x>
-        <ask>(?:the )?(?:author )?names on <x>
-        who(?:['’]?s| is| was) <x> (?:from|by)
-        <ask>(?:the )?(?:names? of )?(?:all )?(?:the )?(?:<people>|guys) (?:who|that) (?:made|built|created|proposed|did
-          |introduced|developed|worked on|came up with) <x>
-        (?:who|(?:what|which) <people>) (?:all )?(?:cooked(?: up)?|brewed|crafted|coded|shipped|dropped|conceived
-          |devised
-          |engineered|put out|made|built|created|proposed|introduced|developed|released|published
-          |invented|designed|came up with|did
-          |worked on) <x>
-        """,
-        PARTS,
-    ),
-}  # fmt: skip
-
-_LEAD: Final = re.compile(
-    r"^(?:(?:and|but|so|ok(?:ay)?|hey|hi|hello|also|then|well|please|pls|plz|btw|by the way|just|any idea|remind me"
-    r"|i wonder|wondering"
-    r"|(?:do|does|would|did) (?:you|u|anyone|anybody|somebody) (?:know|happen to know|remember)(?: (?:whether|if))?"
-    r"|(?:can|could|would|will) (?:you|u)(?: please)? (?:tell|show|give) me|(?:please )?tell me"
-    r"|(?:can|could|would) (?:someone|somebody|anyone|anybody) (?:please )?tell me"
-    r"|i(?:['’]d| would)? (?:want|like|need)(?: to)? (?:know|see)(?: (?:whether|if))?|for"
-    r"|i (?:forgot|forget|don['’]t know|can['’]t remember|can['’]t recall)"
-    r"|would you mind telling me(?: (?:whether|if))?|(?:is it|it is|it['’]s) possible to (?:know|see|get|have|find out)"
-    r"(?: (?:whether|if))?)[\s,:]+)+",
-    re.IGNORECASE,
-)
-_TAIL: Final = re.compile(
-    r"(?:[\s,]+(?:or (?:no|not|nah|what)|please|pls|plz|lol|btw|thanks|thank you|anyway|exactly|again|remind me"
-    r"|can you remind me"
-    r"|(?:for|in) (?:a|an|my|the|our|his) (?:citation|bibliography|references?|slides|talk|thesis|related work"
-    r"|seminar)))+$",
-    re.IGNORECASE,
-)
-_CLAUSE: Final = re.compile(r"(?<=[\w)\"”'’+])[,;:?!.]\s+|\s[-–—]\s|,?\s(?:and|but|so)\s")
-"""What parts the clauses of a question: the paper may be named in one, and the field in another."""
+_LONGEST: Final = 40  # words of a question about a field
+_SHORT: Final = 6  # words of a question that "who" or "when" alone may make one about a field
 _SHORT_NAME: Final = 6
 """Words before a colon that are taken for a paper's name, whether or not there is one: "LynxLM: who wrote it?"."""
-_ONE_OF_MANY: Final = re.compile(
-    r"\b(?:papers|most|fewest|least|best|top|newest|oldest|anything|something)\b|^(?:anyone|anybody)", re.IGNORECASE
+_MOST_BESIDE: Final = 2
+"""Words of a question, at most, that are neither its field nor the name of its paper."""
+_NARROWS: Final = rule(
+    """
+    with|without|'only'|'just'|by|order_by|'since'|'before'|'after'|ones|most|least|best|worst|newest|oldest|'last'
+    from (?=.)(?!it|them|who) | 'this' (?!one|paper) | 'available' | days | new | exclude | papers | 'which' 'are'
+    """
 )
+"""With one of these a field says which papers are wanted: "only with code", "by votes"."""
+_ONE_OF_MANY: Final = rule("papers|most|least|best|newest|oldest|any_paper | ^ (?:'anyone'|'anybody')")
 """With one of these nobody names a paper beside a field."""
+_OF_PAPERS: Final = rule("papers | any_paper")
+_OTHER_THINGS: Final = re.compile(
+    r"\b(?:data|data ?sets?|weights|checkpoints?|models?|stuff|videos?|samples|demos?|licen[cs]e)\b", re.IGNORECASE
+)
+"""What is linked to and downloaded beside papers."""
+_OF_LICENCE: Final = re.compile(r"\blicen[cs]e", re.IGNORECASE)
+_ASKS: Final = ("who", "whose", "what", "when", "where", "how_many", "how_old", "how_long", "how_popular")
 _TELLS: Final = re.compile(
     r"(?:i|we|my|our|he|she)\b(?!(?: still| also| just| only| really)* (?:need|want|would like|look)|['’]d like)",
     re.IGNORECASE,
 )
 """How clauses begin that say why somebody asks."""
-_ASKS: Final = re.compile(r"\b(?:who|whom|whose|what|which|when|where|how)\b", re.IGNORECASE)
-_OF_LICENCE: Final = re.compile(r"\blicen[cs]e", re.IGNORECASE)
-_LONGEST: Final = 40  # words of a question about a field
-
-
-def bare_question(text: str) -> str:
-    """The question without what surrounds it: a greeting, "do you know", the question mark."""
-    return _TAIL.sub("", _LEAD.sub("", " ".join(text.split()).rstrip(" ?!.…"))).strip()
+_POINTER: Final = rule(
+    """
+    (?:'the'|'this'|'that'|'these'|'those'|it|them) (?:same|other)? (?:one|ones|paper|papers|'method'|'model')
+    it | them
+    """
+)
 
 
 def read_field_question(text: str) -> FieldQuestion | None:
     """The field that a question asks for, and the paper as it is written; ``None`` for other questions."""
-    asked = bare_question(text)
-    if len(asked.split()) > _LONGEST or _OF_LICENCE.search(asked):
+    text = " ".join(text.split()).rstrip(" ?!.…")
+    if len(text.split()) > _LONGEST or _OF_LICENCE.search(text):
         return None
-    found = _by_form(asked)
-    if found is not None:
-        return found
-    if not has_a_keyword(asked) and not _ASKS.search(asked):
-        return None
-    clauses = list(_clauses(asked))
-    by_clause = _by_clause(asked, clauses) if len(clauses) > 1 else None
-    return by_clause or (None if _ONE_OF_MANY.search(asked) else by_keyword(asked))
-
-
-def _by_form(asked: str) -> FieldQuestion | None:
-    for forms, certain in ((_CERTAIN, True), (_POSSIBLE, False)):
-        for field, patterns in forms.items():
-            found = next((found for pattern in patterns if (found := pattern.fullmatch(asked))), None)
-            if found:
-                return FieldQuestion(field, found["x"], certain)
-    return None
-
-
-def _clauses(asked: str) -> Iterator[tuple[int, int]]:
-    """Where the clauses of a question are, the last one first."""
-    ends = [(0, 0), *((found.start(), found.end()) for found in _CLAUSE.finditer(asked)), (len(asked), len(asked))]
-    for (_, start), (end, _) in reversed(list(pairwise(ends))):
-        if start < end:
-            yield start, end
-
-
-def _by_clause(asked: str, clauses: Sequence[tuple[int, int]]) -> FieldQuestion | None:
-    """The field that one clause asks for, of a paper that it names, or another one: "… X; who were its authors?"."""
-    for start, end in clauses:
-        clause, others = asked[start:end], (asked[:start], asked[end:])
-        asks = _ASKS.search(clause)
-        if (
-            _ONE_OF_MANY.search(clause)
-            or (_TELLS.match(clause) and len(clauses) > 1 and not asks)
-            or not (has_a_keyword(clause) or asks)
-        ):
-            continue
-        if not asks and _ASKS.search(others[0]) and asked[:start].rstrip().endswith((",", "and", "but", "so")):
-            continue  # "how many samples, categories and languages has X?"
-        about_it = read_field_follow_up(clause)
-        if about_it is not None:
-            whole = [text.strip(" ,;:-–—?!.") for text in others]
-            names = [name for text in whole for name in ((text, *names_written(text)) if text else ())]
-            short = len(whole[0].split()) <= _SHORT_NAME and not whole[1] and not _ASKS.search(whole[0])
-            if names:
-                return FieldQuestion(
-                    about_it.field,
-                    whole[0],
-                    about_it.certain and short and bool(asks),
-                    () if short and asks and about_it.certain else tuple(names),
-                )
-            continue
-        bare = bare_question(clause)
-        named = _by_form(bare) or (by_keyword(bare) if has_a_keyword(clause, alone=True) else None)
-        if named is not None:
-            names = (*named.names, paper_name(named.paper), *names_written(named.paper))
-            return FieldQuestion(named.field, named.paper, certain=False, names=names)
-    return None
+    sentence = Sentence.of(text)
+    return _by_clause(text, list(_clauses(sentence.units))) or _of_name(text, mentioned_field(sentence))
 
 
 def read_field_follow_up(text: str, *, of_one: bool = True) -> FieldQuestion | None:
@@ -388,12 +64,149 @@ def read_field_follow_up(text: str, *, of_one: bool = True) -> FieldQuestion | N
 
     ``of_one``: it was a single one; else the field's name alone rather asks about the list.
     """
-    asked = bare_question(text)
-    field = only_keyword(asked) if of_one else None
-    if field is not None:
-        return FieldQuestion(field, "it")
-    for completed in (asked, f"{asked} of it", f"{asked} does it have"):
-        found = _by_form(re.sub(r"\b(?:its|their) ", "the ", completed))
-        if found is not None and found.paper in {"it", "this", "that"}:
-            return found
+    sentence = Sentence.of(text.strip().rstrip(" ?!.…"))
+    mention = mentioned_field(sentence)
+    if mention is None or any(unit.may_be_named for unit in mention.outside) or not mention.fits:
+        return None
+    points = of_one or _POINTER.search(sentence) is not None
+    if not points or _NARROWS.search(sentence):
+        return None
+    return FieldQuestion(mention.field, "it")
+
+
+def _of_name(text: str, mention: Mention | None) -> FieldQuestion | None:
+    """A question that says nothing but a field's name and one other thing, which may be a paper's name."""
+    if mention is None or mention.field is UnrecordedField.PRODUCTIVITY:
+        return FieldQuestion(mention.field, "") if mention else None
+    units = mention.sentence.units
+    runs = [run for run in (_run(units[mention.last :]), _run(units[: mention.first])) if run]
+    many = mention.is_weak and (len(text.split()) > _SHORT or len(runs) > 1)
+    of_papers = _OF_PAPERS.search(mention.sentence) and not (isinstance(mention.field, UnrecordedField) and not runs)
+    if of_papers or many or not mention.fits:
+        return None
+    if not runs:
+        return _of_pointer(mention)
+    beside = _names_beside(mention.field, text, [unit.text for run in runs for unit in run if unit.may_be_named])
+    if len(runs) > 1:
+        one_of_many = _ONE_OF_MANY.search(mention.sentence)
+        return FieldQuestion(mention.field, text, certain=False, names=beside) if beside and not one_of_many else None
+    certain = mention.field in CERTAIN and not mention.is_weak and not _is_left_open(mention)
+    if _ONE_OF_MANY.search(mention.sentence) and not certain:
+        return None
+    whole = text[runs[0][0].start : runs[0][-1].end]
+    paper = _trimmed(text[units[mention.last].start :] if mention.last <= units.index(runs[0][0]) else whole)
+    names = dict.fromkeys((paper, whole, _NOUN.sub("", whole), *beside))
+    return FieldQuestion(mention.field, paper, certain, tuple(names), asks=units[0].has("yes_no", "what", "where"))
+
+
+def _is_left_open(mention: Mention) -> bool:
+    """Whether an abstract might answer it as well: "does X beat Y on votes?", "is X from 2025?"."""
+    begins = mention.sentence.units[0].has("yes_no", "why") and mention.field in {Field.VOTES, Field.AUTHORS}
+    return begins or any(unit.has("year_number") for unit in mention.units)
+
+
+_PLACES: Final = "newest oldest best most least first last second third fourth fifth".split()
+_PLACE: Final = rule("(?:first|second|third|fourth|fifth|last) (?:one|paper) | (?:first|second|third|fourth|fifth) $")
+_NOUN: Final = re.compile(r" (?:technical )?(?:report|paper|model|benchmark|dataset|framework|thing)$")
+
+
+def _of_pointer(mention: Mention) -> FieldQuestion | None:
+    """A question that names no paper: "who wrote it?", "who wrote the newest paper?"."""
+    units = mention.sentence.units
+    place = next((at for at, unit in enumerate(units) if unit.has(*_PLACES) and unit not in mention.units), None)
+    pointer = _PLACE.search(mention.sentence) or (_POINTER.search(mention.sentence) if place is None else None)
+    if place is None and pointer is None:
+        return None
+    some = units[pointer.first : pointer.last] if pointer else units[place:]
+    return FieldQuestion(mention.field, " ".join(unit.text for unit in some))
+
+
+def _run(units: Sequence[Unit]) -> Sequence[Unit]:
+    """The units from the first to the last one that may be of a name."""
+    places = [at for at, unit in enumerate(units) if unit.may_be_named]
+    if not places:
+        return ()
+    first, last = places[0], places[-1] + 1
+    asks = len(places) > 1 and units[0].has("yes_no", "what")
+    while first and units[first - 1].has("capital") and not (first == 1 and asks):
+        first -= 1
+    while last < len(units) and units[last].has("capital"):
+        last += 1
+    return units[first:last]
+
+
+_LEADING: Final = ("from", "by", "about", "behind", "with", "yes_no", "have", "link")
+_ENDING: Final = "filler aside have come_out boundary possessive available function write show sign".split()
+
+
+def _trimmed(written: str) -> str:
+    """What is behind a field's name without what leads to the paper and what ends a question."""
+    units = Sentence.of(written).units
+    first, last = 0, len(units)
+    while first < last and (units[first].has(*_LEADING) or units[first].text in {"for", "to", "in"}):
+        first += 1
+    while last > first and units[last - 1].has(*_ENDING) and not units[last - 1].has("capital"):
+        last -= 1
+    return written[units[first].start : units[last - 1].end] if first < last else ""
+
+
+_CODE_OF: Final = re.compile(
+    r"\b(?:code|repo(?:sitory)?|github|implementation) (?:of|for)\b|['’]s (?:source )?(?:code|repo|github)\b"
+    r"|\brepo\b|\bgithub\b",
+    re.IGNORECASE,
+)
+
+
+def _names_beside(field: Field | UnrecordedField, text: str, rest: Sequence[str]) -> tuple[str, ...]:
+    """The names beside a field's that a question may be about, where it says little else: "votes for X by now"."""
+    of_code = field is Field.CODE and _CODE_OF.search(text)
+    if _OTHER_THINGS.search(text) or not (field in ONLY_RECORDS or of_code or isinstance(field, UnrecordedField)):
+        return ()
+    return tuple(
+        name
+        for name in names_written(text)
+        if sum(word not in name for word in rest) <= _MOST_BESIDE and re.search(r"\W|\d|[a-z][A-Z]|[A-Z]{2}", name)
+    )
+
+
+# --- clauses ----------------------------------------------------------------------------------------
+
+
+def _clauses(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
+    """The clauses of a question: the paper may be named in one, and the field in another."""
+    clause = list[Unit]()
+    for unit in units:
+        ends = (unit.has("boundary") and unit.text not in '/()"“”') or unit.text.lower() in {"and", "but", "so"}
+        if ends and clause:
+            yield clause
+            clause = []
+        elif not ends:
+            clause.append(unit)
+    if clause:
+        yield clause
+
+
+def _by_clause(text: str, clauses: Sequence[Sequence[Unit]]) -> FieldQuestion | None:
+    """The field that one clause asks for, of a paper that it names, or another one: "… X; who were its authors?"."""
+    for at, clause in reversed(list(enumerate(clauses)) if len(clauses) > 1 else []):
+        written, asks = text[clause[0].start : clause[-1].end], any(unit.has(*_ASKS) for unit in clause)
+        if _ONE_OF_MANY.search(Sentence([*clause])) or (_TELLS.match(written) and not asks):
+            continue
+        if not asks and any(unit.has("what", "how_many") for each in clauses[:at] for unit in each):
+            continue  # "how many samples, categories and languages has X?"
+        about_it = read_field_follow_up(written)
+        if about_it is None:
+            named = _of_name(written, mentioned_field(Sentence.of(written)))
+            if named is not None and named.names:
+                return replace(named, certain=False, names=(*named.names, paper_name(named.paper)))
+            continue
+        others = [part.strip(" ,;:-–—?!.") for part in (text[: clause[0].start], text[clause[-1].end :])]
+        names = [name for each in others if each for name in (each, *names_written(each))]
+        if names:
+            short = asks and not others[1] and len(others[0].split()) <= _SHORT_NAME and not _asks_else(clauses[:at])
+            return FieldQuestion(about_it.field, others[0], short, tuple(names))
     return None
+
+
+def _asks_else(clauses: Sequence[Sequence[Unit]]) -> bool:
+    return any(unit.has(*_ASKS) for clause in clauses for unit in clause)

@@ -53,13 +53,14 @@ class FieldQuestion:
     """What is asked for, and of which paper, as it is written; ``names`` are what it may be called, likeliest first.
 
     ``certain``: only a record can answer it. Else an abstract might ("is the code of X public?"), and where no paper
-    is called so, the question isn't one for the records.
+    is called so, the question isn't one for the records. ``asks``: it is put as a question.
     """
 
     field: Field | UnrecordedField
     paper: str
     certain: bool = True
     names: tuple[str, ...] = ()
+    asks: bool = False
 
 
 def pdf_link(paper: Paper) -> str | None:

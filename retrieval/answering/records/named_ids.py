@@ -6,19 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from retrieval.answering.records.fillers import ASIDES, FILLERS
+from retrieval.answering.records.sentence import Sentence
 from retrieval.papers import arxiv_id
-from retrieval.text import STOP_WORDS
 
 _AROUND: Final = "()[]{}<>,;:!?\"'“”„‘’«»`*|…"
-_SHOW: Final = frozenset(
-    """
-    arxiv id ids paper papers show open find fetch pull look lookup give link card abstract please pls pdf view
-    display see load get got read article preprint doi hf huggingface alphaxiv ok hey hi check this one library
-    catalogue database collection archive index available
-    """.split()
-)
-"""Words with which a paper is called up rather than asked about."""
 _ASKS: Final = re.compile(
     r"\b(?:what(?!['’]s this)|how|why|which|who|explain|summari[sz]e|summary|tldr|tl;dr|overview|gist|tell|describe"
     r"|about|does|did|do they|is it|are they|compare|main|key)\b",
@@ -72,7 +63,7 @@ def named_ids(text: str) -> NamedIds:
     if not ids:
         return NamedIds((), text, is_question=False)
     rest = " ".join(others)
-    content = [word for word in re.findall(r"[\w'’-]+", rest) if word not in STOP_WORDS | _SHOW | FILLERS | ASIDES]
+    content = [unit for unit in Sentence.of(rest).units if unit.has("other", "code")]
     calls_up = re.fullmatch(r"(?:and )?(?:what|how) about (?:this|that|it)?(?: one| paper)?\W*", rest.strip())
     here = calls_up or (re.search(r"\b(?:have|know|here|in your|got)\b", rest) and not content)
     return NamedIds(tuple(ids), " ".join(words), is_question=bool(content or _ASKS.search(rest)) and not here)

@@ -14,13 +14,13 @@ from retrieval.answering.records.field_questions import (
     read_field_follow_up,
     read_field_question,
 )
-from retrieval.answering.records.field_words import looks_like_a_name, names_written, paper_name
 from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
+from retrieval.answering.records.paper_names import looks_like_a_name, paper_name
 from retrieval.answering.records.question_parser import asks_for_one
-from retrieval.answering.records.remainder import CUT
 from retrieval.answering.records.results import facts, record
+from retrieval.answering.records.sentence import Sentence
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.english import Text, counted, sentences
 from retrieval.names import name_words
@@ -31,6 +31,7 @@ _SEVERAL: Final = 5
 _OF_NO_OTHER_THING: Final = frozenset({Field.AUTHORS, Field.LAST_AUTHOR, Field.VOTES, Field.CATEGORY})
 """Fields that hardly anything but a paper has: what is asked about is one, whatever it is called."""
 _OF_NO_PAPER: Final = frozenset({UnrecordedField.H_INDEX, UnrecordedField.PRODUCTIVITY})
+_FEW: Final = 2  # words of what must be a paper's name
 _SHORT: Final = 6  # words of a follow-up that names no paper
 _SHORTEST_MISSPELT: Final = 5  # letters
 _LONGEST_NAME: Final = 14
@@ -130,7 +131,7 @@ class PaperFacts:
             known = asked.certain and asked.field is UnrecordedField.CITATIONS
             is_one = known or bool(_IT.fullmatch(name) or _THEM.fullmatch(name)) or await self._is_author(asked)
             return facts(question, asked.field, ()) if is_one else None
-        if not name or asked.names:
+        if not name or not (asked.certain or (asked.field is Field.CODE and asked.asks)):
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, Text("Which paper do you mean? Give me its title, its arXiv id or a link to it."))
@@ -140,7 +141,9 @@ class PaperFacts:
             return not any(known.get(part) or self._is_word(part) for part in name_words(word))
 
         is_name = looks_like_a_name(name, is_unknown)
-        if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING and not _ANY_OTHER.match(name)):
+        words = len(name.split())
+        may_be = words <= _FEW and asked.field in _OF_NO_OTHER_THING and not _ANY_OTHER.match(name)
+        if not (is_name and words <= _SHORT) and not may_be:
             return None
         nearest = await self._lookup.nearest_title(name)
         hint = Text("The nearest title is “{title}”.", title=nearest) if nearest else ""
@@ -170,28 +173,22 @@ class PaperFacts:
 
     async def _called(self, asked: FieldQuestion, name: str, history: Sequence[Turn], today: date) -> list[Paper]:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
-        if not asked.certain:
-            names = asked.names or (asked.paper,)
-            for each in dict.fromkeys(each for name in names for each in (paper_name(name), name.strip("\"'“” "))):
-                if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _reads_as_question(each):
-                    continue
-                titled = await self._lookup.titled(each, exactly=True)
-                if titled:
-                    return list(titled[:_SEVERAL])
-            if not asks_for_one(asked.paper):
-                return await self._misspelt(names[-1]) if asked.field is Field.CODE else []
-        request = await self._lists.request(Question(asked.paper, tuple(history)), today)
-        if request is not None and (request.most or asked.certain):
-            found = await self._lists.run(Question(asked.paper), request, today)
-            return [each.paper for each in found.papers[: request.most or _SEVERAL]]
-        if not name or not asked.certain:
-            return []
-        others = () if asked.field in {Field.VERSION, Field.CATEGORY} else names_written(asked.paper)
-        for each in dict.fromkeys((name, asked.paper.strip(), *others)):
-            found = await self._lookup.titled(each, exactly=each != name)
-            if found:
-                return list(found[:_SEVERAL])
-        return await self._misspelt(name)
+        names = asked.names or (asked.paper,)
+        for each in dict.fromkeys(each for name in names for each in (paper_name(name), name.strip("\"'“”* "))):
+            if not each or len(each.split()) > _LONGEST_NAME or _reads_as_question(each):
+                continue
+            titled = await self._lookup.titled(each, exactly=True)
+            if titled:
+                return list(titled[:_SEVERAL])
+        if asked.certain or asks_for_one(Sentence.of(asked.paper)):
+            request = await self._lists.request(Question(asked.paper, tuple(history)), today)
+            if request is not None and (request.most or asked.certain):
+                found = await self._lists.run(Question(asked.paper), request, today)
+                return [each.paper for each in found.papers[: request.most or _SEVERAL]]
+        if not asked.certain or not name or _ANY_OTHER.match(name):
+            return await self._misspelt(names[-1]) if asked.field is Field.CODE else []
+        found = await self._lookup.titled(name)
+        return list(found[:_SEVERAL]) or await self._misspelt(name)
 
     async def _misspelt(self, name: str) -> list[Paper]:
         """The paper that a name of one word calls with a typo in it: "CameraBnch"."""

@@ -9,12 +9,19 @@ from datetime import date, timedelta
 from typing import Final
 
 from retrieval.answering.question.analysis import picks_a_paper
+from retrieval.answering.records.authors import Author, AuthorNames, possible_names
 from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.lookup import FoundPapers, RecordLookup
-from retrieval.answering.records.people import Author, AuthorNames, may_hold_names, possible_names
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read, shows_again
+from retrieval.answering.records.question_parser import (
+    ParsedRequest,
+    may_ask_for_papers,
+    may_go_on,
+    may_hold_names,
+    read,
+    shows_again,
+)
 from retrieval.answering.records.reply_text import (
     described,
     found_text,

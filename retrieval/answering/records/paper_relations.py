@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, pairwise
 from typing import Final
 
-from retrieval.answering.question.phrases import phrase, questions
-from retrieval.answering.records.cues import PARTS
-from retrieval.answering.records.field_questions import bare_question
-from retrieval.answering.records.field_words import paper_name
+from retrieval.answering.records.authors import Author
 from retrieval.answering.records.fields import Field, FieldQuestion
 from retrieval.answering.records.paper_facts import PaperFacts
 from retrieval.answering.records.paper_lists import PaperLists
-from retrieval.answering.records.people import Author
+from retrieval.answering.records.paper_names import paper_name
 from retrieval.answering.records.request import Request
 from retrieval.answering.records.results import compared
+from retrieval.answering.records.sentence import Match, Sentence, Unit, rule
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.papers import Paper
 
@@ -26,73 +24,22 @@ _ANYONE_OF: Final = 8
 _LONGEST_NAME: Final = 14  # words
 _LONGEST: Final = 30  # words of a question that compares
 
-_PARTS: Final = {
-    **PARTS,
-    "x": r"(?P<x>.+?)",
-    "team": r"(?:same |very )?(?:authors?|people|team|group|folks|guys|researchers|writers|crew|ones)",
-    "works": r"papers?|works?|stuff|publications?|articles?|research|things|anything|something",
-    "out": r"(?:come|came|coming|go|went|got|get|put) out|c[ao]me|publish(?:ed)?|released?|appear(?:ed)?|post(?:ed)?"
-    r"|out"
-    r"|from|written",
-}
 _MEASURES: Final = (
-    (
-        Field.VOTES,
-        True,
-        phrase(
-            r"more <votes>|(?:more|better|higher) (?:popular|(?:up-?)?voted|liked|loved|rated|ranked)|more ups"
-            r"|(?:up-?)?voted (?:higher|more)|(?:most|highest) (?:<votes>|(?:up-?)?voted|popular)",
-            _PARTS,
-        ),
-    ),
-    (Field.VOTES, False, phrase(r"(?:fewer|less) <votes>|less (?:popular|(?:up-?)?voted|liked)", _PARTS)),
-    (
-        Field.PUBLISHED,
-        True,
-        phrase(
-            r"newer|more recent(?:ly)?(?: <out>)?|younger|newest|most recent|<out> (?:later|last|after)|later <out>",
-            _PARTS,
-        ),
-    ),
-    (
-        Field.PUBLISHED,
-        False,
-        phrase(r"older|oldest|<out> (?:earlier|first|before)|(?:earlier|first) <out>|first(?=\W*$)", _PARTS),
-    ),
+    (Field.VOTES, True, rule("compare function* (?:votes about?|popularity)")),
+    (Field.PUBLISHED, True, rule("compare (?:function|come_out)* (?:date|dates)")),
+    (Field.VOTES, True, rule("(?:more|most) {vote} | vote function? more")),
+    (Field.VOTES, False, rule("fewer {vote}")),
+    (Field.PUBLISHED, True, rule("newer come_out? | newest | come_out later | later come_out")),
+    (Field.PUBLISHED, False, rule("older | oldest | come_out earlier | earlier come_out | 'first' $")),
 )
 """What two papers are compared by, and whether the larger value is asked for."""
-_COMPARED: Final = phrase(
-    r"(?:compare|comparison of)(?: the)? (?:(?P<votes><votes>|popularity|vote counts?)|(?P<days>(?:publication "
-    r"|release )?dates?))"
-    r"(?: (?:of|for|between))?",
-    _PARTS,
-)
-_SEVERAL: Final = re.compile(
-    r"\s*(?:,|:|\bor\b|\bvs\b\.?|\bversus\b|\bthan\b|\band\b|\bwith\b|\bto\b|/)\s*", re.IGNORECASE
-)
-_AROUND: Final = re.compile(
-    r"^(?:(?:which|what|who|one|of|the|two|paper|papers|is|was|are|were|has|have|had|did|does|do|got|get|gets|received|a"
-    r"|between|among|these|those|both|older|tell|me|know|you)\b[\s,:]*)+"
-    r"|(?:[\s,:]*\b(?:which|what|one|is|was|has|have|had|got|get|gets|did|does|do|received|the|a|come|it|paper|there|so|far|now))+$",
-    re.IGNORECASE,
-)
-_BY_ITS_AUTHORS: Final = questions(
-    r"""
-    (?:\S+ ){0,5}?(?:other|more|else|further|additional|another|follow-?ups?)\b(?: <works>)?(?: (?:that|which) (?:is
-      |are|were|you have))? (?:by|from|of|to|on)
-      [ ](?:the )?<team> (?:of|behind|on|for|who (?:wrote|made|did)|that (?:wrote|made|did)) <x>
-    (?:\S+ ){0,5}?(?:other|more|else|further|additional|another)\b(?: <works>)? (?:by|from|of) (?:the )?<x> <team>
-    (?:\S+ ){0,5}?follow-?ups? (?:of|to|on|for) <x> (?:by|from) (?:the )?<team>
-    what else (?:did|have|has|do|does) (?:the )?<team> (?:of|behind|on|who (?:wrote|made|did)) <x> (?:write|written
-      |wrote|published?|done|do|put out|released?|made)
-    what else (?:did|have|has|do) (?P<they>they|the authors|these (?:people|authors)|the same (?:people
-      |authors)) (?:write|written|wrote|published?|done|do|put out|released?|made)
-    (?:\S+ ){0,4}?(?:other|more|else|further|additional)\b(?: <works>)? (?:by|from|of) (?P<them>them|these (?:people
-      |authors)|the(?:se|ir|its)? <team>|that team|this team|same <team>)
-    (?:the )?(?:papers|works?|stuff|publications) (?:by|of|from) (?:the|all) <team> (?:of|behind) <x>
-    (?:the )?same authors?(?:['’] (?:other )?(?:papers|works?))?(?P<same>)
-    """,
-    _PARTS,
+_TEAM: Final = "(?:author|authors|person|persons|people|them)"
+_BY_ITS_AUTHORS: Final = rule(
+    f"""
+    (?:further|same) .{{0,4}}? (?:by|from|about|'to') (?:function|same|'very')* .{{0,3}}? {_TEAM} | 'the'? same {_TEAM}
+    'what' 'else' (?:yes_no|function)* {_TEAM} .* (?:write|make|'do')
+    (?:papers|any_paper) (?:by|from) (?:'the'|'all'|'all' 'the') {_TEAM} (?:from|behind)
+    """
 )
 
 
@@ -108,37 +55,40 @@ class Comparison:
 
 def read_comparison(text: str) -> Comparison | None:
     """What of two papers is compared; ``None`` for another question."""
-    asked = bare_question(text)
-    if len(asked.split()) > _LONGEST:
+    text = text.strip().rstrip(" ?!.…")
+    sentence = Sentence.of(text)
+    if len(text.split()) > _LONGEST:
         return None
-    found = _COMPARED.search(asked)
-    field, most = (Field.VOTES if found and found["votes"] else Field.PUBLISHED), True
-    if found is None:
-        every = ((field, most, cue.search(asked)) for field, most, cue in _MEASURES)
-        field, most, found = next((each for each in every if each[2]), (field, most, None))
-    if found is None or not _SEVERAL.search(asked):
-        return None
-    pairs = tuple(_pairs(f"{asked[: found.start()]} , {asked[found.end() :]}"))
-    return Comparison(field, most, pairs) if pairs else None
+    for field, most, measure in _MEASURES:
+        found = measure.search(sentence)
+        if found is not None:
+            pairs = tuple(_pairs(text, sentence, found))
+            return Comparison(field, most, pairs) if pairs else None
+    return None
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _pairs(text: str, sentence: Sentence, measure: Match) -> Iterator[tuple[str, str]]:
     """The words on the two sides of "or", "than", "and" and a comma."""
-    parts = [_AROUND.sub("", part.strip()).strip(" ,:;-") for part in _SEVERAL.split(text)]
-    parts = [part for part in parts if part]
-    for at in range(1, len(parts)):
-        one, other = parts[at - 1], parts[at]
-        if len(one.split()) <= _LONGEST_NAME and len(other.split()) <= _LONGEST_NAME:
-            yield one, other
+    measured = sentence.units[measure.first : measure.last]
+    sides = groupby(sentence.units, lambda unit: unit in measured or unit.has("against"))
+    names = [name for splits, units in sides if not splits and (name := _name(text, list(units)))]
+    yield from (pair for pair in pairwise(names) if all(len(name.split()) <= _LONGEST_NAME for name in pair))
+
+
+def _name(text: str, units: Sequence[Unit]) -> str:
+    """The units from the first to the last one that may be of a name."""
+    named = [unit for unit in units if unit.has("other", "number") or (unit.has("capital") and unit.start)]
+    return text[named[0].start : named[-1].end] if named else ""
 
 
 def asks_for_others(text: str) -> str | None:
     """The paper whose authors' papers are asked for, "it" for the one before; ``None`` for another question."""
-    asked = bare_question(text)
-    found = next((found for pattern in _BY_ITS_AUTHORS if (found := pattern.fullmatch(asked))), None)
-    if found is None:
+    text = text.strip().rstrip(" ?!.…")
+    sentence = Sentence.of(text)
+    if _BY_ITS_AUTHORS.search(sentence) is None:
         return None
-    return found.groupdict().get("x") or "it"
+    name = _name(text, sentence.units)
+    return name or ("it" if len(text.split()) <= _LONGEST_NAME else None)
 
 
 class PaperRelations:

@@ -12,6 +12,14 @@ MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+DAY_WORDS: Final = frozenset(
+    """
+    today yesterday todays yesterdays tomorrow week weeks weekend month months year years quarter days january february
+    march april june july august september october november december monday tuesday wednesday thursday friday saturday
+    sunday spring summer autumn winter
+    """.split()
+)
+"""The words of periods that may be mistyped."""
 YEAR: Final = r"(?:19[89]\d|20[0-4]\d)(?![\d.]\d)"
 _WEEKDAYS: Final = tuple("mon tue wed thu fri sat sun".split())
 WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"

@@ -7,37 +7,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from retrieval.answering.question.phrases import phrase
-from retrieval.answering.records.corrections import corrected
-from retrieval.answering.records.cues import (
-    AFFILIATED,
-    CITED,
-    IN_VENUE,
-    PARTS,
-    PROJECT,
+from retrieval.answering.records.authors import (
+    AuthorNames,
+    FoundAuthors,
+    found_authors,
+    take_lone_names,
+    take_names_by_place,
+    with_names_marked,
+)
+from retrieval.answering.records.conditions import (
     take_category,
     take_code,
     take_count,
     take_list,
     take_order,
     take_rank,
+    take_site,
+    take_unrecorded,
     take_votes,
 )
-from retrieval.answering.records.fields import UnrecordedField
-from retrieval.answering.records.people import (
-    BEGINS_A_QUESTION,
-    AuthorNames,
-    FoundAuthors,
-    has_two_capitals,
-    may_name_authors,
-    take_lone_names,
-    take_names_by_place,
-    take_whole_names,
-)
-from retrieval.answering.records.remainder import Remainder
+from retrieval.answering.records.corrections import corrected
+from retrieval.answering.records.periods import DAY_WORDS
 from retrieval.answering.records.request import Order, Request
-from retrieval.answering.records.spans import find_span
-from retrieval.answering.records.topic import PAPERS, SUBJECT, WITHOUT_SUBJECT, run_before, tells, topic_words
+from retrieval.answering.records.sentence import AUTHOR, DAYS, Sentence, rule
+from retrieval.answering.records.spans import FoundSpan, find_span
+from retrieval.answering.records.topic import has_subject, take_unwanted, telling_words, topic_words
 from retrieval.names import name_words
 
 
@@ -60,7 +54,7 @@ class ParsedRequest:
     steps_back: bool
 
 
-_SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
+_SHORT: Final = 6  # words of a question that may be nothing but a name and a topic
 _SHORT_STATEMENT: Final = 8  # words that may be about anybody's papers: "i want all that Ada Okafor did"
 _LONGEST_FRAGMENT: Final = 12  # words
 _LONGEST_KEYED: Final = 6  # words of a request that is no sentence: "gui agents, july 2026"
@@ -68,156 +62,177 @@ _LONGEST_LEFT: Final = 4
 """Words of a subject beside conditions that need no sentence."""
 _LONGEST_TOPIC: Final = 6  # words; what says more asks an abstract
 _MOST_TO_READ: Final = 60  # words of a question that is read as one for papers
-
-_ASKS: Final = phrase(
-    r"""
-    <papers>
-    (?:which|what|any|some|an?|another|one|show|find|list|give me|every|each|no)(?: \S+){0,4}? <paper>
-    <superlative>(?: \S+){0,3}? <paper>
-    <superlative> (?!one\b|thing\b)<ones>
-    <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?<extreme>
-    (?:newest|latest) <anything>
-    <anything> (?:new|recent|newer|older|later|earlier|before|after|between|by|from|since|of|on|about|published
-      |written|with|out|in|come|came|<people>)
-    what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|fresh|hot|trending|popular|out|up-?voted|recent
-      |on (?:the|today|yesterday)\S*|the (?:latest|newest)(?= (?:on|about|from|in|by|with|<ones>|<papers>)\b|\W*$))
-    what (?:blew up|took off|went viral|made waves|caught on|stood out)
-    any(?:thing)? (?:news|good|interesting|cool)|fav(?:ou?)rites|daily (?:digest|post|update|news)
-    what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
-    (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
-    what (?:will|is going to) (?:be )?(?:published|listed|posted|come out|released|appear)
-    what did (?:you|we) (?:post|list|share|feature|get)|what (?:did|has|have) (?:come|came) out
-    what (?:came|appeared|dropped|landed|arrived|showed up|popped up|has come|is coming|got|gets|was|were|has been
-      |have been) (?:\S+ )?(?:out|in|up
-      |published|posted|released|listed|added|up-?voted|(?:the )?most|liked|about|on)
-    what(?: are| do| did| were)? <people> (?:\w+ )?(?:read(?:ing)?|publish(?:ed)?|up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)
-      |talking about|excited about|crazy about|into|vot(?:e|ed|ing) for|discussing)
-    (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
-    (?:today|yesterday|day|daily|latest|newest|monday|tuesday|wednesday|thursday|friday|week)(?:['’]?s)? (?:\w+ )?list
-    (?:which|what|any) of (?:today|yesterday|(?:this|last) week)['’]?s
-    the list (?:of|from|for)|on the list|daily list|how many (?:did|do) (?:we|you)
-    (?:what|which) (?:was|were|is|are) (?:\S+ )?(?:big|huge|popular|winners?)
-    (?:the )?(?:top|best) (?!one\b)<number>
-    top-<number>(?= (?:<papers>|of|on|about|from|in|this|(?:19|20)\d\d)\b|\W*$)
-    (?:the )?<number> (?:best|top|newest|latest|most)
-    (?:most (?:up-?voted|liked|cited)|most popular)(?!<thing>)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted
-      |trending
-    (?:written|authored|co-?authored|published) by
-    """,
-    PARTS,
-)
-_TELLING: Final = phrase(
-    r"today|yesterday|(?:this|last|past|the) (?:week|month)|weeks?['’]?s|list|<votes>|(?:up-?)?voted|upvote"
-    r"|months|weeks|days|code|github|(?:19|20)\d\d"
-    r"|trending|newest|latest|best|top|news|citations|cited|since|(?:cs|stat|math|eess)\.[a-z]{2}",
-    PARTS,
-)
-"""Words of conditions that may be all that a question says."""
-_THAT_PAPER: Final = phrase(
-    r"(?:the|this|that|its|their|his|her)(?! <superlative>) (?:\S+ )?<paper>(?! (?:the )?<superlative>)(?! (?:with"
-    r"|that has) (?:the )?<extreme>)"
-    r"(?!['’]s? )",
-    PARTS,
-)
-_ABOUT_CONTENT: Final = phrase(
-    r"""
-    (?:why|how) (?:do|does|did|is|are|was|were|can|could|would|should|much(?! <papers>)|to|long|far|fast|large|big
-      |well|accurate)
-    what (?:does|do|did|is|are|was|were) (?!new|(?:you|we) (?:post|list|share|feature|get)|come out|appear|(?:the
-      |your|these|those) <paper>s? (?:with|that|of)|hot|trending
-      |the (?:\d|new|lat|most|best|top|old|tre|high|least|first
-      |fav|number of papers|paper)|people|folks|on|some|everyone|your|recent|published|there|out|up-?voted|popular
-      |<papers>|<number>)
-    how many <papers> (?:do|does|did) (?:it|they|he|she|the (?:authors?|paper|team|study|survey|model|work)s?)
-    ^(?:does|do|is|are|can|will|would|should|was|were)(?! (?:there|any|you|we|i|someone|anyone|anything|something|the
-      |this|people|it true|some|recent|new|<papers>|\S+ \S+ (?:\S+ )?(?:do|have) (?:any|some)(?:thing)?)\b)
-    explain|compare|summari[sz]e(?! (?:\S+ ){0,2}(?:papers|list|today))
-    """,
-    PARTS,
-)
-_ONE: Final = phrase(
-    r"""
-    (?:the )?<superlative>(?: [^\s|]+){0,3}? <paper>(?!s)
-    (?:which|what)(?: is| was|['’]s) the <paper>(?!s)
-    which (?:one )?of (?:the|these|those|all)(?: \S+){1,9}? (?:has|got|had|have|received|is|was)(?: \S+){0,2}?
-      [ ](?:the )?<extreme>
-    (?:the |['’]s )?winner(?!s)
-    (?<=['’]s )(?!new\b)<superlative>(?=\W*$)
-    (?:which|what) <paper>(?!s) (?:was|is|got) \S+ the most
-    (?:the )?<superlative> (?:thing(?!s)|one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this
-      |that) (?:list|bunch|lot)))
-    (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
-      |gathered|have|is|was|do <people> like) (?:the )?(?:<extreme>|newest|oldest|latest|best|top)
-    (?:which|what)(?:['’]?s| is| was)(?: the)? (?!new\b)<superlative>(?=\W*$)
-    (?:and |but )?the <superlative>(?=\W*$)
-    ^<superlative> (?:one )?only(?=\W*$)
-    """,
-    PARTS,
-)
-_IN_ORDER: Final = re.compile(r"\b(?:ones?|papers?|works?|voted|liked|popular) first\b", re.IGNORECASE)
-_GOES_ON_WITH: Final = re.compile(r"(?:and|but|or|also|plus|what about|how about|same|with|without)\b", re.IGNORECASE)
-_GOES_ON: Final = re.compile(
-    r"(?:and|but|or|also|only|just|now|ok(?:ay)?|then|what about|how about|same|plus|those|the ones|ones"
-    r"|which (?:of (?:them|these|those)|ones?)"
-    r"|with|without|from|since|before|after|between|in|by|on|of (?:these|those|them)|sort|order|rank|how many|top"
-    r"|more|newest|oldest"
-    r"|do any|any(?: of (?:them|these|those))?)\b",
-    re.IGNORECASE,
-)
-_NARROWS: Final = re.compile(
-    r"(?:and |but |ok )?(?:only|just) (?:the )?[\w-]+(?: [\w-]+)?$|(?:and |are there )?any(?:thing)? (?:on|about"
-    r"|with) \S|"
-    r"(?:and )?(?:what|how) about (?:\S+ ){1,3}instead$|and (?:on|about) \S+(?: \S+)?$|(?:and |only )?(?:on|about)"
-    r" \S+(?: \S+)?(?: \S+)? only$|"
-    r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
-    r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones|anything|something)\b(?: \w+){0,2}? (?:on|about"
-    r"|regarding|concerning"
-    r"|cover(?:s|ing)?|mention(?:s|ing)?|deal(?:s|ing)? with|related to) \S",
-    re.IGNORECASE,
-)
-"""A subject to which a follow-up narrows the papers down: "and those on speech?"."""
-_ADDS: Final = re.compile(
-    r"(?:ok(?:ay)? )?(?:and|also|but|together|only)? ?(?:those |the ones )?(?:together |jointly )?with\b", re.IGNORECASE
-)
-"""How a follow-up begins that names another author of the same papers."""
-_STEPS_BACK: Final = re.compile(r"\bday before(?: that)?\W*$", re.IGNORECASE)
+_LONGEST_WITH_NAME: Final = 24
+_LONGEST_IN_LOWER_CASE: Final = 30
 _FEW: Final = 3  # words
 _MOST_BARE: Final = 2
 """Telling words, at most, beside conditions, one of which may be somebody's last name."""
 _RARE: Final = 3
 """Papers that have a word, at most, which is part of a name wherever it is written."""
 
+_EXTREME: Final = "(?:most|least|best|worst|newest|oldest|trending|last|first)"
+_ASKS: Final = rule(
+    f"""
+    papers | trending | write by | show author_name | 'all' 'that' author_name | most (?:vote|votes|cited|popular)
+    (?:what|'any'|'some'|'a'|'an'|'another'|'one'|show|'every'|'each'|'no'|recent|new) (?:(?!boundary) .){{0,4}}? paper
+    {_EXTREME} .{{0,3}}? (?:paper|ones|any_paper|number) | {_EXTREME} one (?!about) | best (?:days|from days|from)
+    newest about
+    paper .{{0,5}}? (?:with|have) 'the'? (?:most|least)
+    any_paper (?:function|have|show)* (?:new|recent|newer|older|oldest|newest|by|from|about|write|with|days|author_name)
+    any_paper (?:function|have|show)* (?:come_out|people|without|cut|earlier|later)
+    (?:what|any_paper) (?:yes_no|function|people|'on')* (?:new|recent) (?!'in'|with|from|'to')
+    (?:what|any_paper) (?:yes_no|function|people|'on')* (?:trending|popular|come_out|vote|went_viral|feature)
+    (?:what|any_paper) (?:yes_no|function|people|'on')* (?:newest|list|feel|discuss|best days)
+    what (?:yes_no|'on')? days (?!possessive|other) | what yes_no (?:'you'|'we') (?:have|show|feature|write|offer)
+    (?:new|recent) (?:any_paper|ones|about|from|days|$) | 'any' (?:new|aside $|aside days|aside boundary)
+    what yes_no? people (?:function|other)? (?:feel|vote|discuss) | how_many (?:yes_no|from|have|with)
+    (?:days|newest|last|possessive|'the'|'on') .{{0,1}} list | list (?:from|days|about)
+    """
+)
+"""How papers are asked for."""
+_WORTH_A_LOOK: Final = rule(
+    """
+    days|author_name|list|votes|vote|code|codes|site|trending|popular|newest|oldest|new|best|most|cited|by|write|papers
+    any_paper|collective|et_al|author|authors|surname|'since'|person whose? (?:name|title_of)
+    """
+)
+_LIST_FORM: Final = (
+    "new|recent|trending|most|best|newest|oldest|least|popular|people|days|author_name|papers|there|come_out|'be'|vote"
+    "|feature|number|'on'|'in'|from|boundary|$|last|first|how_many|count|paper|list"
+)
+"""What follows "what is" or "what are" where papers are asked for."""
+_CONTENT: Final = (
+    "why (?!'about'|popular) | what 'makes' | "
+    f"what yes_no (?!{_LIST_FORM}|'the' (?:other|aside)? (?:{_LIST_FORM}|second|third))"
+    "(?!(?:'you'|'we') (?:have|show|feature|write|offer|list))"
+    " | how_many papers yes_no (?:'it'|'they'|'he'|'she'|'the' (?:author|authors|paper|other))"
+)
+"""How what papers say is asked for."""
+_STATES: Final = rule("papers (?:state|show) 'that'")
+_NO_PAPERS: Final = (
+    "there|author_name|papers|any_paper|'the'|'this'|people|new|recent|days|list|'it'|'some'|other papers"
+)
+_ABOUT_CONTENT: Final = rule(f"{_CONTENT}\n^ {{lead}} yes_no (?!{_NO_PAPERS})")
+_BEGINS_WITH_CONTENT: Final = rule(f"^ {{lead}} (?:{_CONTENT})\n^ yes_no (?!{_NO_PAPERS}|namelike)")
+_ASKS_OTHERWISE: Final = rule("^ {lead} (?:when|where|who|why|how_old)")
+_BEGINS_A_QUESTION: Final = rule("^ (?:what|why|yes_no|who|whose|when|where|how_many|how_old)")
+_THAT_PAPER: Final = rule(
+    f"""
+    {{the}} (?!{_EXTREME}) other{{0,4}} paper (?!'the'? {_EXTREME})
+      (?!(?:with|function have|what have) 'the'? (?:most|least)) (?!possessive)
+    """
+)
+_OF_THAT: Final = rule("(?:from|'in'|by|about|'on') {the} other{0,4} paper")
+_ONE: Final = rule(
+    f"""
+    (?:{_EXTREME}|recent|new) (?:vote|popular|votes|cited|'-'|and|other|function){{0,4}}? (?:paper|one)
+    what (?:'is'|'was')? 'the' paper | 'winner' | 'runner-up' | what paper .{{0,4}} best
+    (?:(?:what (?:'is'|'was'|'the')*|possessive|and? 'the') {_EXTREME} (?:vote|popular|from (?:them|again))?) $
+    what one? from (?:'the'|'these'|'those'|'all'|again|days|cut|author_name|possessive)* .{{0,9}}?
+      (?:have|yes_no|with) .{{0,2}}? (?:most|least)
+    (?:paper|one|what) .{{0,5}}? (?:with|have|yes_no|vote|feel) 'the'?
+      (?:most|least|newest|oldest|best) (?!papers|.papers)
+    ^ {_EXTREME} (?:vote|popular)? one? 'only' $
+    """
+)
+"""How one paper is asked for, the newest or the best."""
+_FIRST: Final = rule("(?:one|ones|paper|papers|vote|popular) 'first' | 'first' $")
+_GOES_ON_WITH: Final = rule("^ (?:and|'but'|or|'also'|'what' about|'how' about|same|with|without)")
+_GOES_ON: Final = rule(
+    """
+    ^ (?:and|'but'|or|'also'|'only'|'just'|'now'|'ok'|'okay'|'then'|same|ones|them|one|with|without|from|'since')
+    ^ (?:'before'|'after'|'between'|'in'|by|about|order_by|how_many|best|further|newest|oldest|exclude|days|'any')
+    ^ (?:'what'|'how') about | ^ what (?:ones|one|from (?:them|again)) | ^ 'the' (?:ones|same|newest|oldest|best)
+    ^ yes_no 'any'
+    """
+)
+_NARROWS: Final = rule(
+    """
+    ^ (?:and|'but'|'ok')? (?:'only'|'just') 'the'? (?:other|code){1,2} $
+    ^ (?:and|'are' 'there')? any_paper (?:about|with) .
+    ^ and? (?:'what'|'how') about .{1,3} 'instead' $ | ^ and about .{1,2} $ | ^ (?:and|'only')? about .{1,3} 'only' $
+    ^ (?:{lead}|'only'|'just'|'now'|'okay'|show|'me'|what|'any'|'are'|'do'|about)*
+      (?:from? them|from? again|ones|any_paper) (?:function){0,2} (?:about|with) .
+    """
+)
+"""A subject to which a follow-up narrows the papers down: "and those on speech?"."""
+_ADDS: Final = rule(
+    "^ (?:'ok'|'okay')? (?:and|'also'|'but'|'together'|'only')? (?:them|ones|'the')? collective? 'with'"
+)
+_STEPS_BACK: Final = re.compile(r"\bday before(?: that)?\W*$", re.IGNORECASE)
+_SHOWS_AGAIN: Final = rule(
+    """
+    (?:{lead}|'okay'|'now'|'can' 'you'|'could' 'you'|'would' 'you')*
+      (?:show|'what' 'are'|'let' 'me' 'see') 'me'? (?:again|papers|'the' papers|them|it) (?:'all'|'please'|'then')*
+    """
+)
+_TWO_CAPITALS: Final = re.compile(r"(?<=\s)[A-Z][\w'’.-]*\s+[A-Z]")
+_HEARD: Final = re.compile(
+    r"(?P<who>\b(?:i|we|he|she|they|my|our|someone|somebody|a friend|a colleague)\b[^,;?!]{1,80}?)\s(?:today"
+    r"|yesterday|tonight|this morning|last night|tomorrow|the other day)\b(?<!['’]s)(?=\W*(?:and|but|so|,)\s)",
+    re.IGNORECASE,
+)
+"""When somebody heard of what is asked for: "I saw her name yesterday and …"."""
+_UNWANTED_DAYS: Final = rule("{exclude} (?:from|papers|ones|any_paper|function|'in'|year)* days")
+
 
 def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     """Read a question as one for papers. ``names`` are the authors' names in it, as the catalogue has them."""
     plain = corrected(_HEARD.sub(r"\g<who>", " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…")))
-    rest = Remainder(plain)
-    people = take_whole_names(rest, names)  # first: "May Chen" is no month
-    is_short = len(plain.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(plain)
-    request = _conditions(rest, today, one=asks_for_one(plain), terse=is_short)
-    people = people or (take_names_by_place(rest, names) if names.papers else None)
-    is_bare = is_short and sum(map(tells, rest.text.split())) <= _MOST_BARE
-    people = people or (take_lone_names(rest, names) if is_bare else None)
-    unwanted = rest.take(WITHOUT_SUBJECT)
-    request = replace(request, without_topic=(unwanted["about"] or unwanted["words"]) if unwanted else "")
-    request = replace(request, is_terse=_is_terse(plain, rest.text, request))
-    words = list(topic_words(rest.text, terse=request.is_terse or is_short))
+    marked, known = with_names_marked(plain.replace(AUTHOR, ","), names)
+    is_short = len(plain.split()) <= _SHORT and not begins_a_question(Sentence.of(plain))
+    days = find_span(marked, today, terse=is_short)
+    marked = f"{marked[: days.start]} {DAYS} {marked[days.end :]}" if days else marked
+    whole, left = Sentence.of(marked), Sentence.of(marked)
+    people = found_authors(left, known)
+    request = _conditions(left, days, one=asks_for_one(whole))
+    people = people or (take_names_by_place(left, names) if names.papers else None)
+    is_bare = is_short and telling_words(left.units) <= _MOST_BARE
+    people = people or (take_lone_names(left, names) if is_bare else None)
+    request = replace(request, without_topic=take_unwanted(left))
+    request = replace(request, is_terse=_is_terse(plain, whole, left, request))
+    words = topic_words(left, terse=request.is_terse or is_short)
     rare = bool(people) and is_short and any(names.papers.get(word, 1) <= _RARE for word in _words_of_names(people))
-    if people and words and not (request.is_terse or rare or may_name_authors(plain) or SUBJECT.search(rest.text)):
+    if people and words and not (request.is_terse or rare or _may_name_authors(whole) or has_subject(left)):
         # somebody is named, but not asked for
         return read(text, today, replace(names, whole={}) if names.whole else AuthorNames())
     if people:
         request = _of_people(request, people, plain)
-        words = words if SUBJECT.search(rest.text) else _topic_beside_names(rest.text, words, names, is_short=is_short)
+        words = words if has_subject(left) else _beside_names(left, words, names, is_short=is_short)
     request = replace(request, topic=" ".join(words))
-    narrows = bool(request.topic and _NARROWS.match(plain))
+    narrows = bool(request.topic) and _NARROWS.begins(whole) is not None
     return ParsedRequest(
         request,
-        _asks_for_papers(plain, request),
-        is_fragment=narrows or _is_fragment(plain, request.topic),
+        _asks_for_papers(whole, request),
+        is_fragment=narrows or _is_fragment(whole, plain, request.topic),
         narrows=narrows or request.is_for_records,
-        adds=bool(request.authors and _ADDS.match(plain)),
+        adds=bool(request.authors) and _ADDS.begins(whole) is not None,
         steps_back=bool(_STEPS_BACK.search(plain)),
+    )
+
+
+def _conditions(left: Sentence, days: FoundSpan | None, *, one: bool) -> Request:
+    """What the question says beside authors and subject; it is taken out."""
+    unwanted = left.take(_UNWANTED_DAYS) is not None
+    unrecorded = take_unrecorded(left)
+    votes, category, site = take_votes(left), take_category(left), take_site(left)
+    code, rank = take_code(left), take_rank(left)
+    order, most = take_order(left)
+    order = order or (Order.VOTES if rank else None)
+    by_list = take_list(left) or bool(days and days.span.by_list and not unwanted)
+    return Request(
+        span=days.span if days and not unwanted else None,
+        outside=days.span if days and unwanted else None,
+        by_list=by_list,
+        category=category,
+        code=code,
+        project=site,
+        votes=votes,
+        order=order,
+        most=rank or most or (1 if one and order else None),
+        rank=rank,
+        counted=take_count(left),
+        unrecorded=unrecorded,
     )
 
 
@@ -233,137 +248,124 @@ def _of_people(request: Request, people: FoundAuthors, plain: str) -> Request:
     )
 
 
-def _topic_beside_names(text: str, words: list[str], names: AuthorNames, *, is_short: bool) -> list[str]:
+def _beside_names(left: Sentence, words: list[str], names: AuthorNames, *, is_short: bool) -> list[str]:
     """The words that tell a topic beside names: those before "papers", or the few of a short question."""
-    papers = PAPERS.search(text)
-    beside = run_before(text[: papers.start()]).split() if papers and not is_short else ()
-    some = words if is_short and len(words) <= _FEW else [word for word in words if word in beside]
-    return [word for word in some if _is_known(word, names)]
+    papers = next((at for at, unit in enumerate(left.units) if unit.has("papers", "paper", "any_paper")), None)
+    before = list[str]()
+    for unit in reversed(left.units[: papers or 0]):
+        if not (telling_words([unit]) or unit.has("and", "or")):
+            break
+        before += unit.text.split()
+    some = words if is_short and len(words) <= _FEW else [word for word in words if word in before]
+    return [word for word in some if names.papers.get(word.lower(), 1) > 0]
 
 
-_HEARD: Final = re.compile(
-    r"(?P<who>\b(?:i|we|he|she|they|my|our|someone|somebody|a friend|a colleague)\b[^,;?!]{1,80}?)\s(?:today"
-    r"|yesterday|tonight|this morning|last night|tomorrow|the other day)\b(?<!['’]s)(?=\W*(?:and|but|so|,)\s)",
-    re.IGNORECASE,
-)
-"""When somebody heard of what is asked for: "I saw her name yesterday and …"."""
+def begins_a_question(sentence: Sentence) -> bool:
+    """Whether it begins as questions do, and is more than a name."""
+    return _BEGINS_A_QUESTION.begins(sentence) is not None
+
+
+def _may_name_authors(whole: Sentence) -> bool:
+    return whole.has(
+        "by",
+        "from",
+        "author",
+        "authors",
+        "collective",
+        "write",
+        "papers",
+        "any_paper",
+        "surname",
+        "paper",
+        "person",
+        "name",
+        "ones",
+        "make",
+    ) or "search" in [u.text.lower() for u in whole.units]
 
 
 def may_ask_for_papers(text: str) -> bool:
     """Whether it is worth a look at the catalogue to read a question as one for papers: most aren't."""
-    short = len(text.split()) <= _SHORT_STATEMENT and not BEGINS_A_QUESTION.match(text)
-    asks = _ASKS.search(text) or may_name_authors(text) or _TELLING.search(text)
-    return short or has_two_capitals(text) or (bool(asks) and not _ABOUT_CONTENT.match(text))
+    sentence = Sentence.of(text)
+    short = len(text.split()) <= _SHORT_STATEMENT and not begins_a_question(sentence)
+    asks = _WORTH_A_LOOK.search(sentence) or _ASKS.search(sentence) or _TELLS_DAYS.search(text)
+    return short or has_two_capitals(text) or (bool(asks) and _BEGINS_WITH_CONTENT.begins(sentence) is None)
 
 
-def asks_for_one(text: str) -> bool:
+_TELLS_DAYS: Final = re.compile(
+    rf"\b(?:{'|'.join(DAY_WORDS)}|(?:19|20)\d\d|(?:cs|stat|math|eess)\.[a-z]{2})\b", re.IGNORECASE
+)
+
+
+def has_two_capitals(text: str) -> bool:
+    """Whether a short question has two words with capitals side by side, as names of people have."""
+    return len(text.split()) <= _LONGEST_WITH_NAME and bool(_TWO_CAPITALS.search(text))
+
+
+def may_hold_names(text: str) -> bool:
+    """Whether it's worth a look at the catalogue's names: the text is short, or has a place for one."""
+    sentence, words = Sentence.of(text), len(text.split())
+    names_authors = _may_name_authors(sentence)
+    if words <= _SHORT_STATEMENT and (names_authors or not begins_a_question(sentence)):
+        return True
+    return has_two_capitals(text) or (
+        words <= _LONGEST_IN_LOWER_CASE
+        and names_authors
+        and sentence.has("by", "write", "author", "authors", "surname", "possessive", "person", "papers")
+    )
+
+
+def asks_for_one(sentence: Sentence) -> bool:
     """Whether one paper is asked for, the newest or the best: "the newest paper on X"."""
-    return bool(_ONE.search(text)) and not _IN_ORDER.search(text)
+    return _ONE.search(sentence) is not None and _FIRST.search(sentence) is None
 
 
 def shows_again(text: str) -> bool:
     """Whether a follow-up only asks to see what was counted or named before: "show them"."""
-    return bool(_SHOWS_AGAIN.fullmatch(text.strip(" .!?")))
-
-
-_SHOWS_AGAIN: Final = re.compile(
-    r"(?:(?:and|ok(?:ay)?|please|so|now|then|can you|could you|would you|yes)[, ]+)*(?:show|list|give|display|name"
-    r"|send|see"
-    r"|let me see|what are|which are|tell)(?: me)? (?:them|these|those|it|all|the list"
-    r"|the papers)(?: all)?(?: please| then)?",
-    re.IGNORECASE,
-)
+    return _SHOWS_AGAIN.covers(Sentence.of(text.strip(" .!?"))) is not None
 
 
 def may_go_on(text: str) -> bool:
     """Whether a question is short enough to go on from the one before it."""
     words = len(text.split())
-    return words <= _LONGEST_FRAGMENT and (bool(_GOES_ON.match(text)) or words <= _LONGEST_FRAGMENT // 2)
+    return words <= _LONGEST_FRAGMENT and (
+        _GOES_ON.begins(Sentence.of(text)) is not None or words <= _LONGEST_FRAGMENT // 2
+    )
 
 
-def _asks_for_papers(text: str, request: Request) -> bool:
+def _asks_for_papers(whole: Sentence, request: Request) -> bool:
     if request.authors or (request.unrecorded and not request.topic):
         return True
-    if request.is_telling and not request.topic and not _GOES_ON_WITH.match(text):  # nothing but conditions
-        return not _is_about_one(text, request)
-    if len(request.topic.split()) > _LONGEST_TOPIC:
+    nouns = whole.has("papers", "paper", "any_paper", "list", "ones")
+    asks_otherwise = not nouns and (_ASKS_OTHERWISE.begins(whole) or (request.topic and request.has_only_code))
+    if asks_otherwise or len(request.topic.split()) > _LONGEST_TOPIC or _STATES.search(whole):
         return False
-    if request.is_terse:
-        return not _is_about_one(text, request)
-    asks = bool(_ASKS.search(text)) and not _is_about_one(text, request)
-    return asks and (request.by_list or not _ABOUT_CONTENT.search(text))
+    only_conditions = request.is_telling and not request.topic and _GOES_ON_WITH.begins(whole) is None
+    if only_conditions or request.is_terse:
+        return not _is_about_one(whole, request)
+    asks = _ASKS.search(whole) is not None and not _is_about_one(whole, request)
+    return asks and (request.by_list or _ABOUT_CONTENT.search(whole) is None)
 
 
-def _is_about_one(text: str, request: Request) -> bool:
+def _is_about_one(whole: Sentence, request: Request) -> bool:
     """Whether it is about "the paper", unless that is the one that is looked for: "the paper which had most votes"."""
-    that = _THAT_PAPER.search(text)
-    return that is not None and (request.most is None or bool(_OF.search(text[: that.start()])))
+    return _THAT_PAPER.search(whole) is not None and (request.most is None or _OF_THAT.search(whole) is not None)
 
 
-_OF: Final = re.compile(r"\b(?:of|in|from|by|on)\s+$", re.IGNORECASE)
-_UNWANTED: Final = re.compile(
-    r"(?<!\w)(?:exclud(?:e|ing)|without|not|neither|except(?: for)?|(?:other|rather) than|minus|(?<![|\w] )drop|skip"
-    r"|ignor(?:e|ing)"
-    r"|leave out|hide|remove)"
-    r"(?: (?:the|those|ones|papers|from|in|of|year|everything))*\s*$",
-    re.IGNORECASE,
-)
-"""What comes before days of which no papers are wanted."""
-
-
-def _is_terse(text: str, left: str, request: Request) -> bool:
+def _is_terse(plain: str, whole: Sentence, left: Sentence, request: Request) -> bool:
     """Whether it is no sentence but a subject with conditions: "gui agents, july 2026", "last week robotics"."""
-    if BEGINS_A_QUESTION.match(text) or not (request.is_keyed or request.span):
+    if begins_a_question(whole) or not (request.is_keyed or request.span):
         return False
-    words = sum(map(tells, left.split()))
+    words = telling_words(left.units)
     if request.is_keyed:
-        return len(text.split()) <= _LONGEST_KEYED or words <= _LONGEST_LEFT
-    return words <= _FEW - 1 and len(text.split()) <= _LONGEST_KEYED
+        return len(plain.split()) <= _LONGEST_KEYED or words <= _LONGEST_LEFT
+    return words < _FEW and len(plain.split()) <= _LONGEST_KEYED
+
+
+def _is_fragment(whole: Sentence, plain: str, topic: str) -> bool:
+    goes_on = _GOES_ON.begins(whole) is not None or not topic
+    return len(plain.split()) <= _LONGEST_FRAGMENT and goes_on and not whole.has("papers")
 
 
 def _words_of_names(people: FoundAuthors) -> list[str]:
     return [word for author in people.authors for word in name_words(author.name) if len(word) > 1]
-
-
-def _conditions(rest: Remainder, today: date, *, one: bool, terse: bool) -> Request:
-    """What the question says beside authors and subject; it is taken out of ``rest``."""
-    unrecorded = UnrecordedField.CITATIONS if rest.take(CITED) else None
-    votes = take_votes(rest)
-    found = find_span(rest.text, today, terse=terse)
-    unwanted = _UNWANTED.search(rest.text[: found.start]) if found else None
-    if found is not None:
-        rest.cut(unwanted.start() if unwanted else found.start, found.end)
-    category, project, code = take_category(rest), bool(rest.take(PROJECT)), take_code(rest)
-    if unrecorded is None and rest.take(IN_VENUE):
-        unrecorded = UnrecordedField.VENUE
-    rank = take_rank(rest)
-    order, most = take_order(rest)
-    order = order or (Order.VOTES if rank else None)
-    by_list = take_list(rest) or bool(not unwanted and found is not None and found.span.by_list)
-    counted = take_count(rest)
-    if unrecorded is None and rest.take(AFFILIATED):
-        unrecorded = UnrecordedField.AFFILIATIONS
-    return Request(
-        span=found.span if found and not unwanted else None,
-        outside=found.span if found and unwanted else None,
-        by_list=by_list,
-        category=category,
-        code=code,
-        project=project,
-        votes=votes,
-        order=order,
-        most=rank or most or (1 if one and order else None),
-        rank=rank,
-        counted=counted,
-        unrecorded=unrecorded,
-    )
-
-
-def _is_known(word: str, names: AuthorNames) -> bool:
-    """Whether papers have a word, as far as is known: else it is a slip beside a name, and no subject."""
-    return names.papers.get(word.lower(), 1) > 0
-
-
-def _is_fragment(text: str, topic: str) -> bool:
-    names_papers = re.search(rf"\b(?:{PARTS['papers']})\b", text, re.IGNORECASE)
-    return len(text.split()) <= _LONGEST_FRAGMENT and (bool(_GOES_ON.match(text)) or not topic) and not names_papers

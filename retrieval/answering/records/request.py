@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from retrieval.answering.records.authors import Author
 from retrieval.answering.records.fields import UnrecordedField
-from retrieval.answering.records.people import Author
 from retrieval.answering.records.spans import Span
 
 
@@ -69,6 +69,11 @@ class Request:
         """Whether a condition says what only records have: a year, code, votes."""
         dated = self.span is not None and self.span.has_year
         return dated or self.code is not None or bool(self.votes or self.category)
+
+    @property
+    def has_only_code(self) -> bool:
+        """Whether nothing but code accompanies the topic: "CacheGen code" is no request for papers."""
+        return self.code is True and replace(self, topic="", without_topic="", code=None, most=None) == _NOTHING
 
     @property
     def asks_only_for_new(self) -> bool:

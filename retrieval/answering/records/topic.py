@@ -2,109 +2,149 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, takewhile
 from typing import Final
 
-from retrieval.answering.question.phrases import phrase
-from retrieval.answering.records.cues import PARTS
-from retrieval.answering.records.fillers import ASIDES, FILLERS
-from retrieval.answering.records.remainder import CUT
-from retrieval.text import STOP_WORDS
+from retrieval.answering.records.sentence import CUT, Sentence, Unit, rule
 
-SUBJECT: Final = re.compile(
-    r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|with (?:regard|respect) to|as regards|around"
-    r"|deal(?:s|ing)? with|dealt with|treat(?:s"
-    r"|ing)? (?:of )?"
-    r"|speak(?:s|ing)? (?:about|of)|(?:do|does|did|done|anything|something|stuff) (?:with|in)) (?=[^|\s])(?!top\b"
-    r"|what|which|how\b|whatever|that\b|it\b)",
-    re.IGNORECASE,
+_NO_TOPIC: Final = frozenset(
+    """
+    function boundary cut author_name days sign filler papers any_paper paper possessive write show come_out person
+    title_of
+    """.split()
 )
-
-WITHOUT_SUBJECT: Final = re.compile(
-    r"(?:(?:\b(?:but|and|yet)|^|[,|;(]) ?(?:not|no|nothing)|\bexcept(?: for)?|\bexcluding|\bminus|\b(?:other|rather)"
-    r" than"
-    r"|\bapart from|\bnot)(?: (?:about|on|any|related to|concerning|with))+(?: (?:the|those|ones|papers))*"
-    r" (?P<about>[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])"
-    r"|(?:(?:\b(?:but|and|yet)|^|[,|;(]) ?(?:not|no)|\bexcept(?: for)?|\bexcluding|\bminus)(?: (?:the|those|any"
-    r"|papers))*"
-    r" (?P<words>(?!\d)[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])",
-    re.IGNORECASE,
+"""What is no topic, not even behind "about"."""
+_IN_COMPOUNDS: Final = frozenset(
+    """
+    code codes votes vote cited citation citations review comments link page pages contact organization at_venue site
+    category abstract title person persons first new call fund name names people readers references trending order_by
+    list version unit best popular
+    """.split()
 )
-"""A subject that isn't wanted: "diffusion but not video", "RAG, no surveys"."""
+"""What is a part of a topic before another word of it: "vote aggregation", "code generation"."""
+_SUBJECT: Final = rule(
+    """
+    about (?!what|'how'|'whatever'|'that'|'it'|'there'|boundary|cut|days|author_name|best|list|papers|function? person)
+    any_paper (?:'with'|'in') (?=other)
+    """
+)
+_UNWANTED: Final = rule(
+    """
+    {exclude} (?:about|'any'|'with'|'the'|'those'|ones|papers)* (?P<T>other{1,3}|papers) (?:papers|ones)?
+      (?=boundary|cut|$)
+    {exclude} (?:about|'any'|'with'|'the'|'those'|ones|papers)* (?P<T>other{1,3}|papers)
+      (?=from|by|author_name|days|'in')
+    """
+)
+_OF_PAPERS: Final = ("papers", "paper", "any_paper", "feature", "list", "come_out", "what", "show")
+_ASIDE: Final = rule(
+    """
+    (?:and|'so'|'but')? (?:'i'|'i''m'|'i''ve'|'i''d'|'we'|'we''re'|'my'|'our'|'he'|'she'|'they'|'someone'|'somebody')
+    (?:and|'so'|'but')? (?:'since'|'because'|'as'|'if'|'though'|'while'|'before'|'after'|'when'|'considering')
+    """
+)
+"""How clauses begin that say why somebody asks."""
 
 
-def topic_words(text: str, *, terse: bool) -> Iterator[str]:
+def take_unwanted(sentence: Sentence) -> str:
+    """The subject that isn't wanted: "diffusion but not video", "RAG, no surveys"."""
+    found = sentence.take(_UNWANTED)
+    return found.text("T") if found else ""
+
+
+def has_subject(sentence: Sentence) -> bool:
+    """Whether a subject is marked as such."""
+    return _SUBJECT.search(sentence) is not None
+
+
+def topic_words(sentence: Sentence, *, terse: bool) -> list[str]:
     """The words that say what the papers are about.
 
     Those behind "on" or "about", where there are any; else those beside the word for papers; else all. ``terse``: it
     is no sentence, and all of its words are meant.
     """
-    text = _without_asides(text)
-    subject, fillers = _subject_in(text), FILLERS | ASIDES
-    if subject is not None and any(map(tells, text[subject.end() :].split())):
-        text, fillers = _VERB.split(text[subject.end() :])[0], FILLERS
-    elif not terse:
-        papers = PAPERS.search(text)
-        beside = f"{run_before(text[: papers.start()])} {text[papers.end() :]}" if papers else text
-        text = beside if _telling_words(beside, fillers) or len(_telling_words(text, fillers)) <= 1 else text
-    words = _telling_words(text, fillers)
-    yield from (word for at, word in enumerate(words) if word != "or" or (0 < at < len(words) - 1))
+    asking = Sentence(_without_asides(sentence))
+    marked = _marked(asking)
+    if marked:
+        return marked
+    units = asking.units
+    papers = next((at for at, unit in enumerate(units) if unit.has("papers", "paper", "any_paper")), None)
+    if not terse and papers is not None:
+        before = [
+            *reversed(list(takewhile(lambda unit: _tells(unit) or unit.has("or", "and"), reversed(units[:papers]))))
+        ]
+        beside = [*before, Unit("", 0, 0, frozenset({CUT})), *units[papers + 1 :]]
+        words = _words(beside)
+        if words or len(_words(units)) <= 1:
+            return words or _words(units)
+    return _words(units)
 
 
-def _telling_words(text: str, fillers: Collection[str]) -> list[str]:
-    """The words of a subject, with "or" between them."""
+def _marked(sentence: Sentence) -> list[str]:
+    """The words behind "on" or "about", if anything follows; behind the word for papers, where there is one."""
+    units, start, found = sentence.units, 0, list[int]()
+    while (match := _SUBJECT.search(sentence, start=start)) is not None:
+        found.append(match.last)
+        start = match.first + 1
+    papers = next((at for at, unit in enumerate(units) if unit.has(*_OF_PAPERS)), -1)
+    for at in [at for at in found if at > papers] + [at for at in found if at <= papers]:
+        behind = list(takewhile(lambda unit: unit.text.lower() not in _VERBS, units[at:]))
+        words = _words(behind, marked=True)
+        if words:
+            return words
+    return []
+
+
+_VERBS: Final = frozenset("were was been are".split())
+
+
+def _words(units: Sequence[Unit], *, marked: bool = False) -> list[str]:
     words = list[str]()
-    for written in re.split(rf"[\s,;:={CUT}()\"“”]+", text):
-        word = re.sub(r"['’]s?$", "", written.strip(".?!'’‘*_`+"))
-        if tells(word, fillers) or (word == "or" and words[-1:] != ["or"]):
-            words.append(word)
-    return words
+    soft = marked
+    for at, unit in enumerate(units):
+        after = units[at + 1] if at + 1 < len(units) else None
+        compound = after is not None and after.has("other") and unit.has(*_IN_COMPOUNDS)
+        soft = soft and not unit.has("boundary", CUT)
+        if unit.text == "or" and words and words[-1] != "or":
+            words.append("or")
+        elif _tells(unit, marked=soft) or (
+            compound and (soft or (at and _tells(units[at - 1])) or not unit.has("function"))
+        ):
+            words += unit.text.strip("*_`").split()
+    return words[:-1] if words[-1:] == ["or"] else words
 
 
-def run_before(text: str) -> str:
-    """The words directly before the word for papers: "GUI agent" in "show me GUI agent papers"."""
-    run = list[str]()
-    for word in reversed(text.split()):
-        if not (tells(word, FILLERS | ASIDES) or (run and word.lower() in {"and", "or", "&"})) or word.endswith(","):
-            break
-        run.insert(0, word)
-    return " ".join(run)
+def _tells(unit: Unit, *, marked: bool = False) -> bool:
+    """Whether a unit may say what papers are about; where the subject is ``marked``, words of requests may, too."""
+    if unit.has("other"):
+        return len(unit.text) > 1 or unit.text.isupper() or unit.text.isdigit()
+    if unit.has("number"):
+        return unit.text[0].isdigit() and marked
+    return marked and not unit.has(*_NO_TOPIC)
 
 
-_VERB: Final = re.compile(r"\s(?:were|was|has been|have been|are being|had been)\s")
-PAPERS: Final = phrase("<papers>|<paper>|stuff|research|literature", PARTS)
+def telling_words(units: Sequence[Unit]) -> int:
+    """How many words may say what papers are about."""
+    return sum(map(_tells, units))
 
 
-def _without_asides(text: str) -> str:
+def _without_asides(sentence: Sentence) -> list[Unit]:
     """The clauses that ask for papers, where others only say why: "I was away, what was listed?"."""
-    clauses = _CLAUSE.split(text)
-    asking = [each for each in clauses if not _ASIDE.match(each) or _OF_PAPERS.search(each) or SUBJECT.search(each)]
-    return ", ".join(asking if any(_OF_PAPERS.search(each) for each in asking) else clauses)
+    clauses = list(_clauses(sentence.units))
+    asking = [each for each in clauses if not _ASIDE.begins(Sentence(each)) or _asks(each)]
+    return [unit for each in (asking if any(map(_asks, asking)) else clauses) for unit in each]
 
 
-def _subject_in(text: str) -> re.Match[str] | None:
-    """What the papers are on: behind the word for papers, where there is one."""
-    subjects, papers = list(SUBJECT.finditer(text)), _OF_PAPERS.search(text)
-    behind = [each for each in subjects if papers and each.start() >= papers.end() - 1]
-    return next(iter(behind or subjects), None)
+def _asks(clause: Sequence[Unit]) -> bool:
+    return any(unit.has(*_OF_PAPERS) for unit in clause) or has_subject(Sentence([*clause]))
 
 
-_CLAUSE: Final = re.compile(r"[,;:?!.]\s+|\s[-–—]\s")
-_ASIDE: Final = re.compile(
-    r"\W*(?:i|i['’]\w+|we|we['’]\w+|my|our|since|because|as|if|though|while|he|she|they|someone|somebody|out of"
-    r"|before|after"
-    r"|when|a friend|a colleague|considering)\b",
-    re.IGNORECASE,
-)
-"""How clauses begin that say why somebody asks."""
-_OF_PAPERS: Final = phrase(
-    r"<papers>|<paper>|<anything>|listed|lists?|c[ao]me out|published|released|appeared|what", PARTS
-)
-
-
-def tells(word: str, fillers: Collection[str] = FILLERS) -> bool:
-    """Whether a word may say what papers are about."""
-    lowered = re.sub(r"['’]s?$", "", word.lower().strip(".?!,"))
-    meaningful = bool(re.search(r"\w\w|[A-Z\d]", word)) and not {lowered, word.lower()} & STOP_WORDS
-    return meaningful and lowered not in fillers
+def _clauses(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+    clause = list[Unit]()
+    for ends, some in groupby(units, lambda unit: unit.has("boundary") and unit.text not in '-/()"'):
+        clause += some
+        if ends:
+            yield clause
+            clause = []
+    yield clause

@@ -7,8 +7,7 @@ import pytest
 from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
-from retrieval.answering.records.cue_words import slips_in, with_cues_repaired
-from retrieval.answering.records.preamble import without_preamble
+from retrieval.answering.records.slips import slips_in, with_slips_repaired
 
 WORDS = {"quantization", "robots", "diffusion", "paper"}
 
@@ -114,13 +113,13 @@ def test_words_and_names_may_be_asked_about(text: str) -> None:
 def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
     """A word that somebody wrote stays."""
     assert (
-        with_cues_repaired(
+        with_slips_repaired(
             "papres by the authros of Papr", slips_in("papres by the authros of Papr", WORDS.__contains__)
         )
         == "papers by the authors of Papr"
     )
     assert (
-        with_cues_repaired("may papers mention robots?", slips_in("may papers mention robots?", WORDS.__contains__))
+        with_slips_repaired("may papers mention robots?", slips_in("may papers mention robots?", WORDS.__contains__))
         == "may papers mention robots?"
     )
 
@@ -138,21 +137,7 @@ def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
 )
 def test_what_is_mistyped_or_shortened_is_written_out(text: str, repaired: str) -> None:
     """Cues, numbers and days; no names."""
-    assert with_cues_repaired(text, slips_in(text, "form in the".split().__contains__)) == repaired
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ("I'm terribly sorry to bother you, but do you know when OwlNet came out?", "when OwlNet came out?"),
-        ("Thank you for your help earlier. One more thing: which papers have code?", "which papers have code?"),
-        ("do models know what they know?", "do models know what they know?"),
-        ("is there code for OwlNet?", "is there code for OwlNet?"),
-    ],
-)
-def test_politeness_is_no_part_of_a_question(text: str, asked: str) -> None:
-    """What comes before the first word that asks."""
-    assert without_preamble(text) == asked
+    assert with_slips_repaired(text, slips_in(text, "form in the".split().__contains__)) == repaired
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answering.records.field_questions import paper_name, read_field_follow_up, read_field_question
+from retrieval.answering.records.field_questions import read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.named_ids import named_ids
+from retrieval.answering.records.paper_names import paper_name
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,10 @@ from retrieval.answering.records.named_ids import named_ids
         ("how many pages does CacheGen have?", UnrecordedField.PAGES, "CacheGen"),
         ("which university is CacheGen from?", UnrecordedField.AFFILIATIONS, "CacheGen"),
         ("at which conference was CacheGen published?", UnrecordedField.VENUE, "CacheGen"),
+        ("I'm terribly sorry to bother you, but do you know when CacheGen came out?", Field.PUBLISHED, "CacheGen"),
+        ("yo who hacked together CacheGen lol", None, ""),
+        ("Would you happen to know who is behind CacheGen? I'd be grateful.", Field.AUTHORS, "CacheGen"),
+        ("how many votes does the second one have?", Field.VOTES, "second one"),
         ("how much faster is CacheGen?", None, ""),
         ("what does CacheGen do?", None, ""),
         ("when does a request leave the queue of CacheGen?", None, ""),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.records.people import AuthorNames
+from retrieval.answering.records.authors import AuthorNames
 from retrieval.answering.records.query_text import query_text
 from retrieval.answering.records.question_parser import ParsedRequest, read
 from retrieval.answering.records.request import Order
