@@ -104,6 +104,15 @@ def test_a_paper_is_in_the_text_and_the_html() -> None:
         assert link in plain
 
 
+def test_below_a_title_is_what_the_paper_does() -> None:
+    """The sentence that says so, not the first one, which all papers of a field share."""
+    abstract = "Graphs have become large. We introduce a store of graphs. It is fast."
+    plain, html = parts(written(digest_of(PAPER.model_copy(update={"abstract": abstract}))))
+    for text in (plain, Page(html).text):
+        assert "We introduce a store of graphs." in text
+        assert "Graphs have become large" not in text
+
+
 def test_the_html_loads_and_runs_nothing() -> None:
     """No images, style sheets, scripts or fonts: opening it isn't visible to anybody."""
     _, html = parts(written(digest_of(PAPER)))

@@ -326,11 +326,11 @@ def test_every_recorded_paper_can_be_exported() -> None:
     records = rispy.loads(to_ris(several))
     assert len(records) == len(several)
     for item, entry, record in zip(several[: len(real)], found.values(), records, strict=False):
-        assert letters(decoded(entry.fields["title"])) == letters(item.title)
+        assert alphanumeric(decoded(entry.fields["title"])) == alphanumeric(item.title)
         assert (record["title"], len(record.get("authors", []))) == (item.title, len(parse_names(item.authors)))
 
 
-def letters(text: str) -> str:
+def alphanumeric(text: str) -> str:
     """A text as two readers agree on it: letters and digits, however high they are."""
     return re.sub(r"[\W_]+", "", normalize("NFKC", text)).casefold()
 
