@@ -119,13 +119,11 @@ class Answerer:
         return find(analysis, index, self.paper_vectors, self.word_vectors)
 
     def searches(self, analysis: Analysis, index: Index) -> list[tuple[Query, int]]:
-        """The searches that ``find`` makes; none if the question needs no papers."""
-        return [] if analysis.reply is not None else searches(analysis, index, self.word_vectors)
+        """The searches that ``find`` makes."""
+        return searches(analysis, index, self.word_vectors)
 
     def compose(self, analysis: Analysis, candidates: Sequence[ScoredPaper], corpus: Corpus) -> Answer:
         """The answer from these candidates."""
-        if analysis.reply is not None:
-            return Answer(analysis.question, Outcome.CHAT, "talk", reply=analysis.reply, confidence=1.0)
         if not len(corpus):
             return Answer(analysis.question, Outcome.UNANSWERED, analysis.kind, reply=NO_PAPERS)
         table = self._table(analysis, candidates)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from retrieval.answering.question.intents import EXAMPLES_FILE, INTENTS_FILE, write_intents
 from retrieval.answering.reader.reader import MODEL_FILE, file_checksum, is_installed
 from retrieval.answering.scoring.model import WEIGHTS_FILE, write_weights
 from retrieval.answering.types import Question
@@ -249,6 +250,40 @@ async def weigh_search(questions: Annotated[Path, Batch], papers: Papers = None)
     show("| pairs | topic | nDCG@10 |\n|---|---|---|")
     for result in search_weights(read, read_questions(questions), title_weight, load_word_vectors()):
         show(f"| {result.pairs} | {result.topic} | {result.ndcg_at_10:.4f} |")
+    return 0
+
+
+@command("fit-intents", short_help="Fit what recognises messages that ask for no paper.")
+async def fit_intents(
+    questions: QuestionSets,
+    examples: Annotated[
+        Path, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Messages by what they want.")
+    ] = EXAMPLES_FILE,
+    out: Made = INTENTS_FILE,
+) -> int:
+    """Write config/intents.npz: weights fitted to config/intents.toml and to questions that ask for papers.
+
+    Of a question set, those with an answer in abstracts ask for papers; a set without any is of everyday questions.
+    The figures are cross-validated over wordings. The same data give the same weights. Needs the packages of the "dev"
+    extra; takes a minute or two.
+
+    \b
+      python -m retrieval fit-intents --questions train.jsonl --questions tests/data/science_questions.jsonl \\
+          --questions tests/data/everyday_questions.jsonl
+    """
+    _need_scipy()
+    from retrieval.training.intents import fit_intents as fit_model  # noqa: PLC0415 - as above
+    from retrieval.training.intents import read_examples  # noqa: PLC0415
+
+    papers, others = list[str](), list[str]()
+    for gold in map(read_questions, questions):
+        answerable = [each.question for each in gold if each.answerable]
+        papers += answerable
+        others += [] if answerable else [each.question for each in gold]
+    model = fit_model(read_examples(examples, papers, others), load_word_vectors(), now().date())
+    with writing(out):
+        write_intents(out, model)
+    show(_listed(model.fitted.figures))
     return 0
 
 

@@ -16,6 +16,7 @@ from typing import Self
 
 from retrieval.answering import Answerer
 from retrieval.answering.output.explanation import Explanation
+from retrieval.answering.question.intents import load_intents
 from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Question, ScoredPaper
 from retrieval.catalogue import Added, Catalogue, SourceState
@@ -78,7 +79,8 @@ class Library:
         lookup = CatalogueLookup(
             catalogue, index, searches.searcher, completer, searches.facets, clock, self._finder.fetch
         )
-        records = RecordAnswerer(lookup, answerer.is_word)
+        intents, vectors = load_intents(), answerer.word_vectors
+        records = RecordAnswerer(lookup, answerer.is_word, lambda text: intents.recognise(text, vectors))
         self.is_crowded: Callable[[], bool] = bool  # whether others wait for answers; these are then made faster
         self._questions = QuestionService(catalogue, index, answerer, records, worker, self._is_crowded_now)
         self.completer = completer

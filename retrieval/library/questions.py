@@ -110,6 +110,8 @@ class QuestionService:
             answer, explanation = routed, None
         else:
             answer, explanation = await self._from_abstracts(routed, compose)
+            remark = await self._records.remark(question) if answer.outcome is Outcome.UNANSWERED else None
+            answer, explanation = (remark, None) if remark else (answer, explanation)
         return replace(answer, question=question), explanation
 
     async def _from_abstracts(self, question: Question, compose: Compose) -> tuple[Answer, Explanation | None]:

@@ -14,10 +14,8 @@ from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.units import asked_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.lexicon import lexicon
-from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Subject, read_subject, requested_topic
 from retrieval.answering.types import Question, Turn
-from retrieval.english import Text
 from retrieval.index.typos import corrected
 from retrieval.text import STOP_WORDS, stem, terms, tokens
 
@@ -126,7 +124,7 @@ class Analysis:
     it hardly can mean another; it ``continues`` if it starts like "and …".
     ``previous_words`` are the stems of the previous question. ``requested`` is the stem of the noun after "which",
     "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``subject`` is what it asks about as a
-    whole, if it does; ``reply`` answers small talk.
+    whole, if it does.
     """
 
     question: Question
@@ -150,7 +148,6 @@ class Analysis:
     counted: frozenset[str]
     units: frozenset[str]
     subject: Subject | None
-    reply: Text | None
 
     @property
     def total(self) -> float:
@@ -196,7 +193,6 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         counted=_counted(text),
         units=asked_units(text),
         subject=subject,
-        reply=small_talk(text),
     )
 
 

@@ -43,7 +43,7 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
 
     Papers of the conversation are always included. If the question selects one of them, it's the only candidate.
     """
-    if analysis.reply is not None or not len(index):
+    if not len(index):
         return []
     if analysis.selects_earlier and analysis.earlier_papers[0] in index:
         return [Hit(analysis.earlier_papers[0], float(index.score_of(analysis.words, analysis.earlier_papers)[0]))]

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.analysis import without_dropped_context
 from retrieval.answering.question.another_name import another_name, asked_of, looks_like_a_system
+from retrieval.answering.question.intents import Intent, Recognised
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
-from retrieval.answering.question.small_talk import small_talk
+from retrieval.answering.question.replies import REPLIES
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
 from retrieval.answering.records.field_questions import read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import FieldQuestion
@@ -42,11 +42,15 @@ _ONLY_ENGLISH: Final = Text("I only understand English.")
 class RecordAnswerer:
     """Answers out of the records that a ``RecordLookup`` finds, and to what is no question about papers.
 
-    ``is_word`` tells whether any abstract ever had a lowered word.
+    ``is_word`` tells whether any abstract ever had a lowered word; ``recognise`` what a message wants that asks for no
+    paper, if that's likely.
     """
 
-    def __init__(self, lookup: RecordLookup, is_word: Callable[[str], bool]) -> None:
+    def __init__(
+        self, lookup: RecordLookup, is_word: Callable[[str], bool], recognise: Callable[[str], Recognised | None]
+    ) -> None:
         self._lookup = lookup
+        self._recognise = recognise
         self._is_word = is_word
         self._lists = PaperLists(lookup, is_word)
         self._facts = PaperFacts(lookup, self._lists, is_word)
@@ -65,16 +69,26 @@ class RecordAnswerer:
         if impossible:
             said = Text("I don't have {id}. arXiv ids begin with year and month, like 2501.12948.", id=impossible)
             return record(question, said)
+        found = await self._remark_or_record(question, today)
+        return found or await self._about_subject(await self._about_another(question))
+
+    async def remark(self, question: Question) -> Answer | None:
+        """The reply to a message that no abstract answers and that may ask for none."""
+        wanted = self._recognise(question.text)
+        return chat(question, await self._reply(wanted.intent)) if wanted else None
+
+    async def _remark_or_record(self, question: Question, today: date) -> Answer | Question | None:
+        wanted = self._recognise(question.text)
         repaired = await self._repaired(question.text)
-        reply = await self._without_papers(question, repaired, today)
-        if reply is not None:
-            return reply
-        asked = replace(question, text=repaired)
-        for read in (self._relations, self._facts, self._lists):
-            answer = await read.answer(asked, today)
-            if answer is not None:
-                return answer
-        return await self._about_subject(await self._about_another(question))
+        answer: Answer | Question | None = None
+        answer = await self._without_question(question, repaired, today, is_remark=wanted is not None)
+        if answer is None and not (wanted and wanted.is_certain):
+            asked = replace(question, text=repaired)
+            for read in (self._relations, self._facts, self._lists):
+                answer = answer or await read.answer(asked, today)
+        if answer is None and wanted and wanted.is_likely:
+            return chat(question, await self._reply(wanted.intent))
+        return answer
 
     async def _repaired(self, text: str) -> str:
         """The text with slips put right, unless authors are called so."""
@@ -86,34 +100,33 @@ class RecordAnswerer:
 
     # --- what asks for no paper ----------------------------------------------------------------
 
-    async def _without_papers(self, question: Question, repaired: str, today: date) -> Answer | None:
-        text = question.text
-        about = about_bot(written_out(text))
-        if about is not None:
-            return chat(question, await self._about_bot(about))
-        talk = small_talk(text)
-        if talk is not None:
-            return chat(question, talk)
-        if other_language(written_out(text)):
+    async def _without_question(
+        self, question: Question, repaired: str, today: date, *, is_remark: bool
+    ) -> Answer | None:
+        """That another language isn't understood, or that nothing is asked."""
+        if other_language(written_out(question.text)):
             return await self._in_other_language(question)
         text = _ANNOUNCED.sub("", repaired)
         if (
-            says_nothing(text, self._is_word)
+            not is_remark
+            and says_nothing(text, self._is_word)
             and not read_field_follow_up(text)
             and not (find_span(text, today) or await self._is_name(text))
         ):
             return chat(question, sentences(Text("I couldn't find a question in that."), _ASK_ME))
         return None
 
-    async def _about_bot(self, about: AboutBot) -> Text:
-        if about not in {AboutBot.SIZE, AboutBot.AGE, AboutBot.SOURCES}:
-            return about.value
+    async def _reply(self, intent: Intent) -> Text:
+        """What is said to an intent; of the papers and the lists with what there is."""
+        reply = REPLIES[intent]
+        if intent not in {Intent.SIZE, Intent.AGE, Intent.SOURCES}:
+            return reply
         holdings = await self._lookup.holdings()
         newest = holdings.newest_list and Text("The newest list is from {day}.", day=written(holdings.newest_list))
-        lists = counted(holdings.lists, "list") if holdings.lists else Text("no list yet")
-        said = about.value.with_fields(papers=counted(holdings.papers, "abstract"), lists=lists)
-        if about is AboutBot.AGE:
+        if intent is Intent.AGE:
             return sentences(newest or "", known_days_text(holdings))
+        lists = counted(holdings.lists, "list") if holdings.lists else Text("no list yet")
+        said = reply.with_fields(papers=counted(holdings.papers, "abstract"), lists=lists)
         return sentences(said, newest or "")
 
     async def _in_other_language(self, question: Question) -> Answer:
