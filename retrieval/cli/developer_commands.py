@@ -261,7 +261,7 @@ async def fit_intents(
     ] = EXAMPLES_FILE,
     out: Made = INTENTS_FILE,
 ) -> int:
-    """Write config/intents.npz: weights fitted to config/intents.toml and to questions that ask for papers.
+    """Write config/intents.npz: weights fitted to retrieval/training/intents.toml and to questions that ask for papers.
 
     Of a question set, those with an answer in abstracts ask for papers; a set without any is of everyday questions.
     The figures are cross-validated over wordings. The same data give the same weights. Needs the packages of the "dev"

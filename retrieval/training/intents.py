@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from retrieval.answering.arrays import Floats, Rows
+from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.question.intent_features import BUCKETS, features, message_words
 from retrieval.answering.question.intents import Fitted, Intent, IntentModel
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
@@ -208,8 +208,12 @@ def _figures(examples: Sequence[Example], shares: Vectors, classes: Sequence[str
     right = taken & (np.array(classes)[best] == names)
     return {
         "examples": len(examples),
-        "recognised": round(float(taken[has_intent].mean()), 3),
-        "right": round(float(right[has_intent].mean()), 3),
-        "papers_taken": round(float(taken[names == _ASKS_PAPERS].mean()), 4),
-        "near_taken": round(float(taken[names == _LOOKS_ALIKE].mean()), 3),
+        "recognised": _share(taken[has_intent], 3),
+        "right": _share(right[has_intent], 3),
+        "papers_taken": _share(taken[names == _ASKS_PAPERS], 4),
+        "near_taken": _share(taken[names == _LOOKS_ALIKE], 3),
     }
+
+
+def _share(happens: Mask, digits: int) -> float:
+    return round(float(happens.mean()), digits) if len(happens) else 0.0

@@ -33,6 +33,8 @@ _ENDINGS: Final = {"re": " are", "ve": " have", "d": " would", "ll": " will", "m
 _ENDING: Final = re.compile(r"'(re|ve|d|ll|m|s)\b")
 _WORD: Final = re.compile(r"[^\W_]+|'s|[?!]|/(?=\w)")
 _AS_WRITTEN: Final = re.compile(r"[^\W\d_][\w.-]*")
+_OF_DISCORD: Final = re.compile(r"<(?:a?:\w+:|@[!&]?|#)\d+>")
+"""A server's own emoji, or a mention."""
 _ADDRESSED: Final = frozenset("you your yourself yours bot".split())
 
 
@@ -61,7 +63,7 @@ def features(text: str, words: Sequence[str], vocabulary: frozenset[str], vector
 
 def message_words(text: str) -> list[str]:
     """The lowered words of a message, contractions and short forms written out; ``?`` and ``!`` are words."""
-    text = text.lower().replace("’", "'")
+    text = _OF_DISCORD.sub(" ", text).lower().replace("’", "'")
     text = text.replace("can't", "can not").replace("won't", "will not").replace("n't", " not")
     text = _ENDING.sub(lambda found: _ENDINGS[found[1]], text)
     found = [part for word in _WORD.findall(text) for part in _SHORT_FORMS.get(word, str(word)).split()]

@@ -1,6 +1,7 @@
 """What a message wants that asks for no paper: recognised by a model that was fitted to examples.
 
-``config/intents.toml`` has the examples; ``python -m retrieval fit-intents`` makes ``config/intents.npz`` of them.
+``retrieval/training/intents.toml`` has the examples, of which ``python -m retrieval fit-intents`` makes
+``config/intents.npz``.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
-EXAMPLES_FILE = PROJECT / "config" / "intents.toml"
+EXAMPLES_FILE = PROJECT / "retrieval" / "training" / "intents.toml"
 INTENTS_FILE = PROJECT / "config" / "intents.npz"
 _CERTAIN: Final = 0.97
-_POSSIBLE: Final = 0.5
+_POSSIBLE: Final = 0.65
 
 
 class Intent(StrEnum):

@@ -73,9 +73,14 @@ class RecordAnswerer:
         return found or await self._about_subject(await self._about_another(question))
 
     async def remark(self, question: Question) -> Answer | None:
-        """The reply to a message that no abstract answers and that may ask for none."""
+        """The reply to a message that no abstract answers and that may ask for none.
+
+        What has nothing to do with papers is refused like any question that they don't answer.
+        """
         wanted = self._recognise(question.text)
-        return chat(question, await self._reply(wanted.intent)) if wanted else None
+        if wanted is None or wanted.intent is Intent.OFF_TOPIC:
+            return None
+        return chat(question, await self._reply(wanted.intent))
 
     async def _remark_or_record(self, question: Question, today: date) -> Answer | Question | None:
         wanted = self._recognise(question.text)

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from retrieval.answering.passages.attributes import attributes_missing
 from retrieval.answering.passages.units import asked_units, given_units
 from retrieval.answering.question.kinds import Kind, kinds_of
-from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Span, Turn, check_quotes
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors, unit, write
 from retrieval.errors import SettingsError, UnfaithfulQuote
@@ -290,93 +289,6 @@ def test_missing_is_a_share(question: str, text: str) -> None:
     """And what repeats the question lacks nothing of it."""
     assert 0 <= attributes_missing(question, text) <= 1
     assert attributes_missing(question, question) == 0
-
-
-# --- talk --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "begins"),
-    [
-        ("hello", "Hello!"),
-        ("Hi there!", "Hello!"),
-        ("good morning everyone", "Hello!"),
-        ("thanks", "You're welcome!"),
-        ("THANK YOU SO MUCH", "You're welcome!"),
-        ("thx :)", "You're welcome!"),
-        ("who are you?", "I answer questions"),
-        ("What can you do?", "I answer questions"),
-        ("help", "I answer questions"),
-        ("are you a bot?", "I answer questions"),
-        ("bye", "See you!"),
-        ("good night", "See you!"),
-        ("how are you?", "I'm well"),
-        ("good bot", "I'm well"),
-        ("lol", "I'm well"),
-        ("hellooo everybody :D", "Hello!"),
-        ("hey, what's up?", "Hello!"),
-        ("hey, who are you?", "I answer questions"),
-        ("hello, how are you doing today", "Hello!"),
-        ("ok great, thanks again <3", "You're welcome!"),
-        ("thanks for the quick help, that’s very useful xD", "You're welcome!"),
-        ("got it, ty <:owl:123456789012345678>", "You're welcome!"),
-        ("bye, see you tomorrow", "See you!"),
-        ("hahaha nice one", "I'm well"),
-        ("can you tell me a story about owls", "I answer questions"),
-        ("please write us another short poem!", "I answer questions"),
-        ("do you love me", "I answer questions"),
-        ("translate 'owl' to Finnish", "I answer questions"),
-    ],
-)
-def test_talk_is_answered_in_kind(text: str, begins: str) -> None:
-    """A member who is polite is not told that no abstract says that."""
-    reply = small_talk(text)
-    assert reply is not None
-    assert reply.startswith(begins)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Thanks, and how fast is it?",
-        "thanks, what about the second one?",
-        "Thanks! Is the code open source?",
-        "Thank you, and how does it compare with other methods?",
-        "Hello, which papers are about owls?",
-        "hi, can you tell me what NAS is?",
-        "Good morning, how does CacheGen compress the cache?",
-        "hey does anyone know a paper about robots",
-        "help me understand attention",
-        "what are you reading about diffusion models these days",
-        "How do transformers work?",
-        "What is a chatbot?",
-        "owls",
-        "what",
-        "",
-        "hey, what is NAS?",
-        "thx, how big is it",
-        "hi how many params",
-        "hey how does RLHF work",
-        "hello, explain attention",
-        "hello world benchmark",
-        "haha why does it fail",
-        "thanks, tell me more",
-        "thanks, is it good?",
-        "what is hi-res",
-        "is TY a dataset",
-        "what is a good job scheduler",
-        "how do you work with graphs",
-        "thanks for the paper on owls",
-        "which models write stories?",
-        "tell me a bit about poem generation",
-        "do you know DistServe?",
-        "how well do they translate Hindi to Finnish?",
-        "hi, 注意力",
-    ],
-)
-def test_a_question_is_no_talk_however_it_begins(text: str) -> None:
-    """Greeting and thanking first is what polite people do; the question behind it is answered."""
-    assert small_talk(text) is None
 
 
 # --- word vectors ------------------------------------------------------------------------------

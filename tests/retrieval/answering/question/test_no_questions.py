@@ -1,57 +1,13 @@
-"""What asks for no paper: questions about the bot, other languages, letters at random."""
+"""What is no question in English: other languages, letters at random; and slips and politeness around questions."""
 
 from __future__ import annotations
 
 import pytest
 
-from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
-from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.records.slips import slips_in, with_slips_repaired
 
 WORDS = {"quantization", "robots", "diffusion", "paper"}
-
-
-@pytest.mark.parametrize(
-    ("text", "about"),
-    [
-        ("how many papers do you know?", AboutBot.SIZE),
-        ("Hey, how big is your library?", AboutBot.SIZE),
-        ("how up to date are you?", AboutBot.AGE),
-        ("who made you?", AboutBot.MAKER),
-        ("are you an LLM?", AboutBot.MAKER),
-        ("what can you do?", AboutBot.HELP),
-        ("how do I make the bot post daily?", AboutBot.DAILY_POST),
-        ("how do I get notified about new papers?", AboutBot.FOLLOW),
-        ("how do I save a paper?", AboutBot.SAVE),
-        ("can I get the papers by email?", AboutBot.MAIL),
-        ("how do I delete my data?", AboutBot.PRIVACY),
-        ("how do I search?", AboutBot.SEARCH),
-        ("how do I start over?", AboutBot.FRESH_START),
-        ("what should I read first?", AboutBot.FIRST_READ),
-        ("unfollow stuff", AboutBot.FOLLOW),
-        ("bookmark a paper?", AboutBot.SAVE),
-        ("what time do you post", AboutBot.DAILY_POST),
-        ("what sources do you use", AboutBot.SOURCES),
-        ("do you read the full papers?", AboutBot.ABSTRACTS),
-        ("do you cost anything", AboutBot.MAKER),
-        ("what does the strong match thing mean?", AboutBot.MATCH),
-        ("weekly summary possible?", AboutBot.RECAP),
-        ("report a bug", AboutBot.FEEDBACK),
-        ("robot papers from 2025", None),
-        ("search papers from 2025", None),
-        ("how does gpt-5 do on it?", None),
-        ("can you give me papers with code", None),
-        ("do you have papers on alerts for robots", None),
-        ("how many papers on robots do you have?", None),
-        ("who made CacheGen?", None),
-        ("what can robots do?", None),
-        ("recommend me a paper on quantization", None),
-    ],
-)
-def test_questions_about_the_bot_are_told_from_others(text: str, about: AboutBot | None) -> None:
-    """Each has its reply."""
-    assert about_bot(text) is about
 
 
 @pytest.mark.parametrize(
@@ -138,38 +94,6 @@ def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
 def test_what_is_mistyped_or_shortened_is_written_out(text: str, repaired: str) -> None:
     """Cues, numbers and days; no names."""
     assert with_slips_repaired(text, slips_in(text, "form in the".split().__contains__)) == repaired
-
-
-@pytest.mark.parametrize(
-    ("text", "about"),
-    [
-        ("how often do you update?", AboutBot.AGE),
-        ("where do you get the data", AboutBot.SOURCES),
-        ("why do you only quote", AboutBot.ABSTRACTS),
-        ("how certain are you usually", AboutBot.MATCH),
-        ("help me get started", AboutBot.HELP),
-        ("what else can you do", AboutBot.HELP),
-        ("does it cost anything", AboutBot.MAKER),
-        ("stop notifying me", AboutBot.FOLLOW),
-        ("disable daily posts", AboutBot.DAILY_POST),
-        ("how do i make a reading list", AboutBot.SAVE),
-        ("who do I contact about a problem", AboutBot.FEEDBACK),
-        ("do you sell my data", AboutBot.PRIVACY),
-        ("how do you train a tokenizer?", None),
-        ("does it cost more memory to cache keys?", None),
-    ],
-)
-def test_what_people_say_to_the_bot_is_about_it(text: str, about: AboutBot | None) -> None:
-    """In the words that people use."""
-    assert about_bot(text) is about
-
-
-@pytest.mark.parametrize(
-    "text", ["you suck", "i love you!", "this bot sucks", "great answer", "how's the weather in berlin", "i'm bored"]
-)
-def test_feelings_ask_nothing(text: str) -> None:
-    """They get a friendly line."""
-    assert small_talk(text)
 
 
 @pytest.mark.parametrize("text", ["Wie funktioniert LoRA?", "hola que tal"])

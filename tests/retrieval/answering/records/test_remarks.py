@@ -1,0 +1,40 @@
+"""When a message that may ask for no paper is answered as a remark, and when as a question."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from retrieval.answering.question.intents import Intent, IntentModel, Recognised
+from retrieval.answering.question.replies import REPLIES
+from retrieval.answering.types import Outcome, Question
+from retrieval.ingest.parsers.files import read_file
+from retrieval.library import Library
+from retrieval.settings import LibrarySettings
+
+PAPERS = Path(__file__).parents[3] / "data" / "record_papers.jsonl"
+FRIDAY = datetime(2026, 3, 13, 9, tzinfo=UTC)
+BY_ABSTRACT, BY_RECORD, BY_NONE = "what is OwlNet?", "papers by Mara Lindqvist", "how deep is the lake in Zurich?"
+
+
+@pytest.mark.parametrize(
+    ("found", "outcomes"),
+    [
+        (None, (Outcome.ANSWERED, Outcome.RECORD, Outcome.UNANSWERED)),
+        (Recognised(Intent.SAVE), (Outcome.ANSWERED, Outcome.RECORD, Outcome.CHAT)),
+        (Recognised(Intent.SAVE, is_likely=True), (Outcome.CHAT, Outcome.RECORD, Outcome.CHAT)),
+        (Recognised(Intent.SAVE, is_likely=True, is_certain=True), (Outcome.CHAT, Outcome.CHAT, Outcome.CHAT)),
+    ],
+)
+async def test_the_surer_the_less_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Recognised | None, outcomes: tuple[Outcome, ...]
+) -> None:
+    """A possible remark gets its reply where there's no answer, a likely one before abstracts, a certain one first."""
+    monkeypatch.setattr(IntentModel, "recognise", lambda *_: found)
+    papers = list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect))))
+    async with Library.of(papers, LibrarySettings(data_folder=tmp_path), lambda: FRIDAY) as library:
+        answers = [await library.answer(Question(text)) for text in (BY_ABSTRACT, BY_RECORD, BY_NONE)]
+    assert tuple(answer.outcome for answer in answers) == outcomes
+    assert {answer.reply for answer in answers if answer.outcome is Outcome.CHAT} <= {REPLIES[Intent.SAVE]}
