@@ -32,7 +32,11 @@ async def test_the_surer_the_less_is_looked_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Recognised | None, outcomes: tuple[Outcome, ...]
 ) -> None:
     """A possible remark gets its reply where there's no answer, a likely one before abstracts, a certain one first."""
-    monkeypatch.setattr(IntentModel, "recognise", lambda *_: found)
+
+    def recognise(*_: object) -> Recognised | None:
+        return found
+
+    monkeypatch.setattr(IntentModel, "recognise", recognise)
     papers = list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect))))
     async with Library.of(papers, LibrarySettings(data_folder=tmp_path), lambda: FRIDAY) as library:
         answers = [await library.answer(Question(text)) for text in (BY_ABSTRACT, BY_RECORD, BY_NONE)]
