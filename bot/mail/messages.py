@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.mail.unsubscribe_links import UnsubscribeLinks
 from bot.settings import MailSettings
-from bot.texts import counted, language_in_use, listed, mark, tr, tr_count, with_weekday, written
+from bot.texts import counted, language_in_use, listed, mark, tr, tr_count, with_weekday, written, written_number
 from bot.ui import theme
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
@@ -121,7 +121,7 @@ class MailMessages:
             "digest",
             heading=heading,
             entries=entries,
-            counts=tr("{number} of {total} papers", number=len(entries), total=digest.total),
+            counts=tr("{shown} of {papers}", shown=written_number(len(entries)), papers=counted(digest.total, "paper")),
             matching=tr("matching your rules:"),
             rules=digest.rules,
             subscribed=tr("You subscribed to this mail on Discord. Abstracts are quoted word for word."),

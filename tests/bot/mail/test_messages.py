@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.policy
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -102,6 +103,13 @@ def test_a_paper_is_in_the_text_and_the_html() -> None:
     ]
     for link in links:
         assert link in plain
+
+
+def test_one_paper_is_no_papers() -> None:
+    """Where it is the only one."""
+    plain, _ = parts(written(replace(digest_of(PAPER), total=1)))
+    assert "1 of 1 paper" in plain
+    assert "papers" not in plain.splitlines()[1]
 
 
 def test_below_a_title_is_what_the_paper_does() -> None:

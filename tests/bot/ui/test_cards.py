@@ -23,7 +23,7 @@ from bot.papers.service import SearchResults
 from bot.papers.trending_card import trending_card
 from bot.ui import custom_ids
 from bot.ui.command_mentions import CommandMentions
-from bot.ui.components import card, texts_within
+from bot.ui.components import card, texts_within, title_link
 from bot.ui.discord_limits import CardTooLarge, check
 from bot.ui.notices import about_card, error_card, help_card, notice_card
 from retrieval.answering.output.explanation import Explanation, WordMatch
@@ -143,6 +143,12 @@ def test_no_text_at_all_breaks_a_card(title: str, abstract: str) -> None:
     if not title.split():
         title = "Untitled"
     hold(cards_of_one(PAPER.model_copy(update={"title": title, "abstract": " ".join(abstract.split())})))
+
+
+@pytest.mark.parametrize("title", ["\u200d", "\u2800", "\u200b \u2800\ufeff"])
+def test_a_title_that_nobody_sees_has_a_placeholder(title: str) -> None:
+    """A link without text can't be pressed."""
+    assert title_link(Paper(id="2401.00001", title=title), 100, 100) == "[Untitled](<https://arxiv.org/abs/2401.00001>)"
 
 
 async def test_discord_py_keeps_no_card_in_memory() -> None:
