@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from retrieval.answering.records.sentence import AUTHOR, Sentence, Unit, rule
@@ -227,6 +227,22 @@ def take_names_by_place(sentence: Sentence, names: AuthorNames) -> FoundAuthors 
                     return FoundAuthors(tuple(Author(name, known=False) for name in several), any_of_them)
             start = found.first + 1
     return None
+
+
+_BESIDE: Final = rule("author_name and (?P<N>namelike{2,3}) | (?P<N>namelike{2,3}) and author_name")
+
+
+def with_unknown(found: FoundAuthors | None, sentence: Sentence, names: AuthorNames) -> FoundAuthors | None:
+    """The authors with one beside them whom no paper has: "did Ada Okafor and Zebedee Quark write together?"."""
+    beside = _BESIDE.search(sentence) if found is not None else None
+    name = beside.text("N") if beside is not None else ""
+    if found is None or not name or not all(word[0].isupper() for word in name.split()):
+        return found
+    if not _looks_like_a_name(name, names, certain=False):
+        return found
+    first = next(at for at, unit in enumerate(sentence.units) if unit is beside.parts["N"][0]) if beside else 0
+    sentence.cut(first, first + len(name.split()))
+    return replace(found, authors=(*found.authors, Author(name, known=False)))
 
 
 def _candidates(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:

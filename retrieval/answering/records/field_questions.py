@@ -102,7 +102,7 @@ def _of_name(text: str, mention: Mention | None) -> FieldQuestion | None:
 def _is_left_open(mention: Mention) -> bool:
     """Whether an abstract might answer it as well: "does X beat Y on votes?", "is X from 2025?"."""
     begins = mention.sentence.units[0].has("yes_no", "why") and mention.field in {Field.VOTES, Field.AUTHORS}
-    return begins or any(unit.has("year_number") for unit in mention.units)
+    return begins or any(unit.has("year_number") or unit.text.lower() == "download" for unit in mention.units)
 
 
 _PLACES: Final = "newest oldest best most least first last second third fourth fifth".split()

@@ -27,7 +27,7 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
     UnrecordedField.VENUE: rule("what? venue | accept (?:at|'to'|'in'|'by'|'at')? function* venue? | accept"),
     UnrecordedField.AFFILIATIONS: rule(
         """
-        affiliation | what (?:institution|institutions) (?!possessive)
+        affiliation | what (?:institution|institutions) (?!possessive) | (?:'work'|'based') $
         where (?:yes_no|function)* (?:author|authors) .* (?:'work'|'study'|'from')
         """
     ),
@@ -54,8 +54,9 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
     ),
     Field.VOTES: rule(
         """
-        how_popular | (?:how_many|how_much|count|'number' from)? votes | people (?:have|function)* vote about?
-        how_many (?:people|persons|readers) (?:have|function)* (?:vote|feel) about?
+        how_popular | (?:how_many|how_much|count|'number' from)? votes
+        (?:people|person|'anybody'|'anyone') (?:have|function)* vote
+        how_many (?:people|persons|readers) (?:have|function)* (?:vote|feel)
         (?:'is'|'was'|'so'|'very'|'that') popular | ^ popular $
         """
     ),
@@ -72,23 +73,31 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
     Field.AUTHORS: rule(
         f"""
         who (?:function)* (?:persons|people|person) (?:from|behind)
+        how_many (?:people|person|persons) (?:have|function)* {_MADE}
         {_WHO} (?:'that'|'who'|function|aside|have|filler)* {_MADE} | by who | from who | who 'did'
         name (?:from|of) (?:'all'|from|function|any_paper)* (?:author|authors|persons|people)?
         names (?:from|of) (?:'all'|from|function|any_paper)* (?:author|authors|persons|people)?
         (?:persons|people|person) (?:behind|(?:'that'|'who') (?:write|make))
-        function? (?:author|authors) names? | author | authors | who | names
-        whose (?:papers|paper|any_paper|idea) | whose
+        function? (?:author|authors) names? | author | authors
+        whose (?:papers|paper|any_paper|idea)
         """
     ),
     Field.VERSION: rule("(?:what|how_many)? (?:newest|'current')? (?:version|versions) | revise"),
     Field.TITLE: rule("title"),
-    Field.ABSTRACT: rule("abstract"),
+    Field.ABSTRACT: rule(
+        """
+        abstract | yes_no (?:'you'|'we') have 'the'? paper title_of? | (?:show|open) 'me'? 'the'? (?=other{1,4} paper $)
+        'in' (?:'your'|'our'|'the'|'this') (?:'library'|'collection'|'database'|'catalog'|'catalogue'|'index') $
+        """
+    ),
     Field.LINK: rule("link | links | where (?:function|filler|yes_no)* (?:show|'access')"),
 }
 """How questions name a field; the first one that is named is asked for."""
+_BY_A_WORD: Final[Mapping[Field | UnrecordedField, Rule]] = {Field.AUTHORS: rule("who | names | whose")}
+"""What may name a field where nothing else does."""
 _WEAK: Final = rule(
     """
-    who|whose|when|year|date|names | by who | revise|title|abstract|accept|how_long|'download'|feature
+    who|whose|when|year|names | by who | revise|title|abstract|accept|how_long|feature
     who 'did' | from who | (?:from|about|'in'|'on')? what (?:year|unit|units) | where (?:function|yes_no)* show
     """
 )
@@ -118,7 +127,6 @@ _CONDITION: Final[Mapping[Field | UnrecordedField, Rule]] = {
     Field.PROJECT: rule("(?:with|without|exclude|'only') (?:function|have)* site"),
     Field.PUBLISHED: rule("(?:by|order_by) (?:date|year)"),
     UnrecordedField.CITATIONS: rule("(?:most|best|least|by) (?:function|count)* (?:cited|citations)"),
-    UnrecordedField.VENUE: rule("accept? (?:at|'in'|'to'|'by'|'at') at_venue"),
 }
 """How a field is a condition of papers instead: "with more than 100 votes"."""
 _COUNTED: Final = frozenset({Field.VOTES, Field.COMMENTS, Field.AUTHORS, Field.VERSION, *UnrecordedField})
@@ -137,17 +145,9 @@ _ASKS_ELSE: Final = rule(
     "^ {lead} (?:'what'|'which'|how_many) (?:recent|new)? (?:other|offer (?=from)) (?!paper|papers|possessive)"
 )
 """How something else is asked for than a field: "how many tasks", "what share of authors"."""
-_GOES_WITH_WEAK: Final = (
-    "function",
-    "boundary",
-    "it",
-    "them",
-    "come_out",
-    "write",
-    "make",
-    "filler",
-    "paper",
-    "behind",
+_GOES_WITH_WEAK: Final = frozenset(
+    {"function", "boundary", "it", "them", "come_out", "write", "make", "filler", "paper", "behind"}
+    | {"first", "second", "third", "fourth", "fifth", "last", "one"}
 )
 
 
@@ -193,22 +193,21 @@ class Mention:
         counts_else = self.sentence.has("how_many") and self.field not in _COUNTED
         if is_condition or counts_else or _ASKS_ELSE.begins(self.sentence) is not None:
             return False
-        match self.field:
-            case UnrecordedField.CITATIONS:
-                return _CITING.search(self.sentence) is None
-            case Field.PDF if self.units[0].text.lower() == "download":
-                return any(unit.may_be_named for unit in self.outside)
-            case Field.LISTED:
-                return _ASKS_FOR_DAY.search(self.sentence) is not None
-            case Field.PUBLISHED if _BY_DAYS.covers(Sentence([*self.units])):
-                return any(unit.has("what") for unit in self.units) or self.sentence.units[0].has("yes_no")
-            case _:
-                return True
+        named = self.units[0].text.lower()
+        if self.field is Field.PUBLISHED and _BY_DAYS.covers(Sentence([*self.units])):
+            return any(unit.has("what") for unit in self.units) or self.sentence.units[0].has("yes_no")
+        asks = {
+            UnrecordedField.CITATIONS: _CITING.search(self.sentence) is None,
+            UnrecordedField.AFFILIATIONS: named not in {"work", "based"} or self.sentence.has("where"),
+            Field.PDF: named != "download" or any(unit.may_be_named for unit in self.outside),
+            Field.LISTED: _ASKS_FOR_DAY.search(self.sentence) is not None,
+        }
+        return asks.get(self.field, True)
 
 
 def mentioned_field(sentence: Sentence) -> Mention | None:
     """The field that is asked for, and where it is named."""
-    for field, pattern in _FIELDS.items():
+    for field, pattern in (*_FIELDS.items(), *_BY_A_WORD.items()):
         found = pattern.search(sentence)
         mention = Mention(field, sentence, found.first, found.last) if found else None
         if mention is not None and mention.asks:

@@ -114,6 +114,8 @@ class PaperRelations:
         if not authors:
             return None
         some = authors if len(authors) <= _ANYONE_OF else (authors[0], authors[-1])
+        text = question.text.lower()
+        some = authors[:1] if "first author" in text else authors[-1:] if "last author" in text else some
         request = Request(authors=tuple(Author(name, known=True) for name in dict.fromkeys(some)), any_author=True)
         return await self._lists.run(question, request, today)
 

@@ -14,6 +14,7 @@ from retrieval.answering.records.authors import (
     take_lone_names,
     take_names_by_place,
     with_names_marked,
+    with_unknown,
 )
 from retrieval.answering.records.conditions import (
     take_category,
@@ -76,7 +77,7 @@ _ASKS: Final = rule(
     papers | trending | write by | show author_name | 'all' 'that' author_name | most (?:vote|votes|cited|popular)
     (?:what|'any'|'some'|'a'|'an'|'another'|'one'|show|'every'|'each'|'no'|recent|new) (?:(?!boundary) .){{0,4}}? paper
     {_EXTREME} .{{0,3}}? (?:paper|ones|any_paper|number) | {_EXTREME} one (?!about) | best (?:days|from days|from)
-    newest about
+    newest about | what yes_no 'there' (?:about|from|by|days|'in'|with)
     paper .{{0,5}}? (?:with|have) 'the'? (?:most|least)
     any_paper (?:function|have|show)* (?:new|recent|newer|older|oldest|newest|by|from|about|write|with|days|author_name)
     any_paper (?:function|have|show)* (?:come_out|people|without|cut|earlier|later)
@@ -150,7 +151,8 @@ _NARROWS: Final = rule(
     """
     ^ (?:and|'but'|'ok')? (?:'only'|'just') 'the'? (?:other|code){1,2} $
     ^ (?:and|'are' 'there')? any_paper (?:about|with) .
-    ^ and? (?:'what'|'how') about .{1,3} 'instead' $ | ^ and about .{1,2} $ | ^ (?:and|'only')? about .{1,3} 'only' $
+    ^ and? (?:'what'|'how') about .{1,3} 'instead' $ | ^ and about .{1,2} $ | ^ about other{1,3} $
+    ^ (?:and|'only')? about .{1,3} 'only' $
     ^ (?:{lead}|'only'|'just'|'now'|'okay'|show|'me'|what|'any'|'are'|'do'|about)*
       (?:from? them|from? again|ones|any_paper) (?:function){0,2} (?:about|with) .
     """
@@ -187,6 +189,7 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     people = found_authors(left, known)
     request = _conditions(left, days, one=asks_for_one(whole))
     people = people or (take_names_by_place(left, names) if names.papers else None)
+    people = with_unknown(people, left, names)
     is_bare = is_short and telling_words(left.units) <= _MOST_BARE
     people = people or (take_lone_names(left, names) if is_bare else None)
     request = replace(request, without_topic=take_unwanted(left))

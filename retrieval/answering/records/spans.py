@@ -169,7 +169,7 @@ _MODAL: Final = re.compile(r"may|march|sat|sun|mon|wed")
 
 _YEAR_BESIDE: Final = re.compile(
     rf"(?:(?:^|(?<=\s))[a-z][\w'’-]* |(?<=[|,+] ))(?P<a>{YEAR})(?=\W*$| [a-z|\d])"
-    rf"|^(?:(?:[A-Z]\. ?){{1,2}})?[A-Z][a-z'’-]+ (?P<b>{YEAR})(?=\W*$)"
+    rf"|^(?:(?:[A-Z]\. ?){{1,2}})?[A-Z][a-z][A-Za-z'’-]* (?P<b>{YEAR})(?=\W*$)"
 )
 """A year beside other words, which is a span where the text is no sentence: "quantization 2024"."""
 

@@ -121,6 +121,9 @@ def test_a_follow_up_changes_what_it_names() -> None:
         ("papers on diffusion from the first quarter of this year", "diffusion after:2026 before:2026-03"),
         ("diffusion, published 2024, min 5 votes", "diffusion after:2024 before:2024 votes:>=5"),
         ("Yann LeCun count", 'author:"Yann LeCun"'),
+        ("LeCun 2025", "author:LeCun after:2025 before:2025"),
+        ("what is there on diffusion from October 2025 on?", "diffusion after:2025-10"),
+        ("did Yann LeCun and Zebedee Quark write a paper?", 'author:"Yann LeCun" author:"Zebedee Quark"'),
     ],
 )
 def test_exclusions_windows_and_key_words_are_read(question: str, query: str) -> None:
