@@ -117,6 +117,9 @@ def _two_words(word: str) -> tuple[str, ...]:
 
 def read_chunk(chunk: str) -> Chunk:
     """Cut a chunk into words."""
+    if chunk.isascii() and chunk.isalpha() and (lowered := chunk.lower()) not in TWO_WORDS:  # most are a word
+        word = Token(0, len(chunk), lowered)
+        return Chunk((word,), ((word,),), ())
     if re.match(rf"[{_CJK}]", chunk):
         return _bigrams(chunk)
     if chunk.startswith("\\") and COMMAND.fullmatch(chunk):
