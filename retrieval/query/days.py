@@ -16,6 +16,7 @@ _NAMED_MONTH: Final = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST: Final = re.compile(r"(?P<first>[0-9]{1,2})(?P<sign>[./-])(?P<second>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})")
+_MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
 _LAST_MONTH: Final = 12
 _SPAN: Final = re.compile(
     r"(?P<first>[0-9-]*[0-9])?(?:\.\.\.?|–|—|:|(?<=[0-9]{4})-(?=[0-9]{4}(?:$|-)))(?P<last>[0-9-]*[0-9])?"
@@ -94,7 +95,9 @@ def _named_month(value: str) -> str | None:
 
 
 def _day_first(value: str) -> str | None:
-    """``31.12.2024`` and ``12/31/2024``; with dots, the day comes first everywhere."""
+    """``12/2024``, ``31.12.2024`` and ``12/31/2024``; with dots, the day comes first everywhere."""
+    if found := _MONTH_FIRST.fullmatch(value):
+        return f"{found['year']}-{found['month'].zfill(2)}"
     found = _DAY_FIRST.fullmatch(value)
     if found is None:
         return None

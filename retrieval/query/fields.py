@@ -77,7 +77,7 @@ _NEAR: Final = 0.7
 _VOTES: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<number>[0-9]{1,9})")
 _LOOSE_VOTES: Final = re.compile(
     r"(?P<sign>=>|=<|>=|<=|>|<|≥|≤|=|)\s*(?P<number>[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,9})"
-    r"(?P<thousands>k?)(?P<plus>\+?)(?:\s*(?:up)?votes?)?",
+    r"(?P<thousands>k?)(?P<plus>\+|\.\.\.?|-|)(?:\s*(?:up)?votes?)?",
     re.IGNORECASE,
 )
 _VOTES_BETWEEN: Final = re.compile(r"(?P<least>[0-9]{1,9})(?:-|–|—|\.\.\.?)(?P<most>[0-9]{1,9})")

@@ -12,7 +12,7 @@ QUOTES: Final = '"“”„«»'
 CAPITALS: Final = 4
 """Words from which on a query in capitals is a title, where OR and NOT are words."""
 _OPERATOR: Final = re.compile(
-    rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−!](?=[\w{QUOTES}@#(]))|"
+    rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−‐‑－!](?=[\w{QUOTES}@#(]))|"
     rf"(?P<and>(?<=[\s)])AND(?=[\s(]))|(?P<or>(?<=\s)\|\|(?=\s))|(?P<not>(?<![^\s(])NOT(?:\s+(?=[\w{QUOTES}@#(])|(?=\()))"
 )
 _OTHER_QUOTES: Final = re.compile(

@@ -63,6 +63,8 @@ survey NOT LLM                        09 12
 survey NOT (LLM OR quantizers)        12
 survey –LLM                           09 12
 survey −LLM                           09 12
+survey ‑LLM                           09 12
+survey ‐LLM                           09 12
 LLM AND survey                        02
 LLM survey                            02
 LLM OR owls                           01 02 08 15
@@ -501,6 +503,9 @@ async def test_other_words_are_no_names(query: str) -> None:
     [
         ("votes:≥20", "votes:>=20"),
         ("votes:-1", "votes are 0 or more"),
+        ("votes:20..", "votes:>=20"),
+        ("votes:20-", "votes:>=20"),
+        ("date:06/2024", "date:2024-06"),
         ("venue:ICLR", "isn't a field"),
         ("autor:lekun", "author:lekun"),
         ("site:arxiv.org", "isn't a field"),
