@@ -237,7 +237,8 @@ async def send_message(
     The nonce is the delivery's number: for some minutes, Discord itself doesn't accept the same one twice.
     """
     nonce, allowed = f"{delivery.kind}-{delivery.number}", discord.AllowedMentions.none()
-    allowed.users = [discord.Object(each) for each in mentioned]
+    if mentioned:
+        allowed.users = [discord.Object(each) for each in mentioned]
     async with asyncio.timeout(SEND_SECONDS):
         message = await channel.send(view=view, files=files, nonce=nonce, allowed_mentions=allowed)
     return message.id
