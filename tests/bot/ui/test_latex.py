@@ -46,7 +46,7 @@ CONVERTED = [
     (r"$>$90\%, a \textless b, \checkmark, $\not\in$", ">90%, a < b, ✓, ∉"),
     (r"$\widetilde{O}(n)$, $\overline{x}$", "Õ(n), x̅"),
     (r"$10^{-3}$--$10^{-2}$, 1\%--2\%, \copyright 2024", "10⁻³–10⁻², 1%–2%, © 2024"),
-    ("wait --- no -- yes, 3--5, ``so''", "wait — no – yes, 3–5, “so”"),
+    ("wait --- no -- yes, 3--5, ``so'' or ``A''", "wait — no – yes, 3–5, “so” or “A”"),
     (r"9{,}600 and $K{=}200$", "9,600 and K=200"),
     (r"na\"\i ve, $\lambda \to 0$, $q\equiv 3$, $\sim 20$", "naïve, λ → 0, q ≡ 3, ∼ 20"),
     ("<p>We do <em>this</em> &amp; that.</p> <p>It&nbsp;works: a&lt;b.</p>", "We do this & that. It\xa0works: a<b."),
