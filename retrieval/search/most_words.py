@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from itertools import accumulate
 from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index import Hit, Index, Selection
-from retrieval.index.segment import Mask
 from retrieval.index.term_groups import count_containing, select_containing
 from retrieval.query.conditions import Condition, Place, Words
 from retrieval.search.facets.selection import having_parts
@@ -37,17 +36,14 @@ class MostWords:
         rows = rows[(rows >= 0) & (self.counts[rows] < len(self.words))]
         if not len(rows):
             return ()
-        terms = list(dict.fromkeys(term for word in self.words for term in word.stems))
-        having = dict(zip(terms, self.index.contained(terms, rows), strict=True))
-        lacking = [len(rows) - self._having(word, rows, having) for word in self.words]
-        order = sorted(range(len(lacking)), key=lambda place: -lacking[place])
-        return tuple(dict.fromkeys(self.words[place].written for place in order if lacking[place]))
-
-    def _having(self, word: Words, rows: NDArray[np.intp], having: Mapping[str, Mask]) -> int:
-        """How many of these papers have a word; ``having`` says which have each term."""
-        if word.apart:
-            return int(np.count_nonzero(_having(self.index, word).mask[rows]))
-        return int(np.count_nonzero(reduce(np.logical_or, [having[term] for term in word.stems])))
+        terms = [term for word in self.words for term in word.stems]
+        starts = [0, *accumulate(len(word.stems) for word in self.words[:-1])]
+        having = np.logical_or.reduceat(self.index.contained(terms, rows), starts).sum(axis=1).tolist()
+        for place, word in enumerate(self.words):
+            if word.apart:
+                having[place] = int(np.count_nonzero(_having(self.index, word).mask[rows]))
+        order = sorted(range(len(having)), key=having.__getitem__)
+        return tuple(dict.fromkeys(self.words[place].written for place in order if having[place] < len(rows)))
 
 
 def required_words(parts: Sequence[Condition]) -> tuple[Words, ...]:
