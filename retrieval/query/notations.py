@@ -37,13 +37,13 @@ _TAGS: Final = MappingProxyType(
 )
 """Tags that are about a field; all others are about the whole text."""
 _FUNCTION: Final = re.compile(
-    r"(?<![^\s(-])(?P<name>TITLE(?:-ABS(?:-KEY)?)?|ABS|KEY|AUTH(?:OR)?(?:-NAME)?|TS|AK)(?==?\()=?"
+    r"(?<![^\s(-])(?P<name>TITLE(?:-ABS(?:-KEY)?)?|ABS|KEY|AUTH(?:OR)?(?:-NAME)?|TS(?==)|AK(?==))(?==?\()=?"
 )
 """Scopus's and Web of Science's: ``TITLE-ABS-KEY(mamba)``, ``TS=(mamba)``."""
 _FUNCTIONS: Final = MappingProxyType({"TITLE": "title:", "ABS": "abstract:"})
 _VALUE: Final = r"(?:\"[^\"]+\"|[^\s\"()\[\],;|<>=≥≤:]+)"
 _LIST: Final = re.compile(
-    r"(?<![^\s(-])(?:(?P<field>(?i:authors?|au|by|categor(?:y|ies)|cat|subject|year|id)[:=]|[@#])"
+    r"(?<![^\s(-])(?:(?P<field>(?i:authors?|au|by|categor(?:y|ies)|cat|subject|year|id)[:=]|[@#](?=[^\W\d_]))"
     rf"(?P<values>{_VALUE}(?:[,;|]{_VALUE})+)|(?P<archive>(?i:categor(?:y|ies)|cat|subject)[:=])"
     r"(?P<categories>[a-z-]+\.[\w*-]+(?:, ?[a-z-]+\.[\w*-]+)+))(?=[\s)]|$)"
 )
@@ -61,7 +61,7 @@ _INVERTED: Final = re.compile(
 )
 """``author:LeCun, Yann`` without quotation marks."""
 _BETWEEN_YEARS: Final = re.compile(
-    r"(?<![^\s(])(?P<first>(?:19|20)\d\d)(?:\.\.\.?|…)(?P<last>(?:19|20)\d\d)?(?=[\s)]|$)"
+    r"(?<![^\s(])(?P<first>(?:19|20)\d\d)(?:(?:\.\.\.?|…)(?P<last>(?:19|20)\d\d)|\.\.)(?=[\s)]|$)"
 )
 _SPACED_DAY: Final = re.compile(
     r"(?<![^\s(-])(?P<field>(?i:after|before|since|until|from|to|date|published)[:=] ?)"
@@ -82,7 +82,7 @@ def translated(text: str) -> str:
     if "." in text and not _ID.search(text):
         text = _CATEGORY.sub("category:", text)
     if ".." in text or "…" in text:
-        text = _BETWEEN_YEARS.sub(r"year:\g<first>..\g<last>", text)
+        text = _BETWEEN_YEARS.sub(_of_years, text)
     return text
 
 
@@ -115,6 +115,10 @@ def _field(field: str | None, quoted: str | None, bare: str | None) -> str:
 def _of_function(found: re.Match[str]) -> str:
     name = found["name"]
     return "author:" if name.startswith("AUTH") else _FUNCTIONS.get(name, "")
+
+
+def _of_years(found: re.Match[str]) -> str:
+    return f"year:{found['first']}..{found['last'] or ''}"
 
 
 def _with_day(found: re.Match[str]) -> str:

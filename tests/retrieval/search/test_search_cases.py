@@ -479,7 +479,8 @@ async def test_the_query_that_is_shown_says_what_was_understood() -> None:
         assert (await opened.search("owls[ti]")).query.text == "title:owls"
         assert (await opened.search("author:lekun,zak")).query.text == "author:(lekun OR zak)"
         assert (await opened.search("LLM 2023..2024")).query.text == "LLM year:2023..2024"
-        assert (await opened.search("A  [survey]")).query.text == "A [survey]"
+        for words in ("A [survey]", "Bug #12,13", "Agents in 2024...", "pass @1,5", "Owls in 2024…", "ABSTRACT (owls)"):
+            assert (await opened.search(words)).query.text == words
 
 
 @pytest.mark.parametrize("query", ["???", "...", "***", '""', "🤖", "\u200b", "? ? ? ?", "« »"])
