@@ -30,7 +30,7 @@ _ASKS_OTHERS: Final = "others"
 _PENALTY: Final = 1e-5
 _STEPS: Final = 80
 _FOLDS: Final = 3
-_ALLOWED: Final = 1 / 500
+_ALLOWED: Final = 1 / 1000
 """Questions for papers that may be taken as none, in cross-validation."""
 _LEAST: Final = 0.6
 """The lowest probability from which on a message is taken as none that asks for papers."""

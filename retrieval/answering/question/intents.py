@@ -25,7 +25,7 @@ from retrieval.settings import PROJECT
 EXAMPLES_FILE = PROJECT / "retrieval" / "training" / "intents.toml"
 INTENTS_FILE = PROJECT / "config" / "intents.npz"
 _CERTAIN: Final = 0.97
-_POSSIBLE: Final = 0.65
+_POSSIBLE: Final = 0.75
 
 
 class Intent(StrEnum):

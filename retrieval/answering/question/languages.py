@@ -25,39 +25,48 @@ _FUNCTION_WORDS: Final = {
         el la los las un una unos unas de del que qué cómo cuál cuáles cuántos cuántas cuánto por para con sin
         es son está están tiene tienen sobre entre hay puede donde dónde cuando cuándo este esta y se lo su
         quién porque muestra artículos artículo
+        puedes eres quiero gracias buenas tú yo mi tu hacer hola
     """,
     "French": """
         le la les un une des du de que qui quoi quel quelle quels quelles comment combien pourquoi où est sont
         dans pour avec sans sur ce cette ces il elle ils au aux et ou ne pas plus y a-t-il donne montre
+        peux tu es vous je bonjour merci suis fais peut c'est j'ai
     """,
     "German": """
         der die das ein eine einen einem einer des dem den und oder nicht ist sind hat haben wie viele viel was
         welche welcher welches warum wann wo wer über für mit ohne von zu zur zum auf aus bei gibt es kann
         werden wurde im am
+        kannst du ich dich mir bist mein dein bitte kein keine sie wir machen danke hallo
     """,
     "Italian": """
         il lo la gli le un uno una di del della dei delle che chi cosa come quale quali quanto quanti quante
         perché dove quando è sono ha hanno con senza per su tra nel nella questo questa c'è
+        puoi sei ciao grazie fare tu mi ti questi
     """,
     "Portuguese": """
         o os as um uma uns umas de do da dos das que quem qual quais como quanto quantos quantas por para com
         sem é são tem têm sobre entre há onde quando não este esta isso no na nos nas artigos artigo hoje saíram mostre
+        você pode obrigado obrigada olá eu fazer pela pelo
     """,
     "Dutch": """
         de het een en of niet is zijn heeft hebben hoe hoeveel wat welke waarom wanneer waar wie over voor met
         zonder van te naar op uit bij er kan worden dit deze dat heb je jij jullie ik vandaag nieuwe artikelen
+        kun bent ben wil mij dank doen
     """,
     "Turkish": """
         makaleler neler bugünkü yazar kim yazdı hakkında yeni son
         bir ve bu ne nedir nasıl kaç hangi için ile mi mı mu mü var olan makale makaleler hakkında
+        sen ben misin teşekkürler merhaba yapabilirsin
     """,
     "Swedish, Danish or Norwegian": """
         och og är er hur hvor mange många vilka vilken vilket hvilke hvilken hvilket handlar handler om i på av af som
         den det ett et en hva hvad vad har finns findes artiklar artikler nya nye för med fra från idag dag skrev
+        kan du jag jeg vill vil tack takk tak hej mig hjälpen hjælpen
     """,
     "Polish": """
         napisał napisała autor autorzy jakie jaka jaki nowe najnowsze artykuły artykułów
         jak jest są ile co to czy który która które dlaczego kiedy gdzie kto o dla z bez nie w na do artykuł
+        możesz jesteś cześć dzięki ty mnie mi masz
     """,
 }
 """The commonest words of languages that are written in Latin script."""
@@ -68,7 +77,7 @@ _BY_LANGUAGE: Final = {
 _ENGLISH_TOO: Final = frozenset(
     """
     die hat was man den des am of on is come pour per no do as me lo la le to o a e un du te en de i som er av om har
-    det et dag idag med for son bu
+    det et dag idag med for son bu es tu mi ti kan ben tack fare je dank sei ty yo comment
     """.split()
 )
 """Words of these that English texts or names hold, too: they alone tell no language."""
@@ -96,7 +105,8 @@ def other_language(text: str) -> bool:
         return True
     words = [word.lower() for word in _WORD.findall(text)]
     english = sum(word in STOP_WORDS for word in words)
-    if words and words[0] in _BEGINS and not english and len(words) <= _MOST_BEGUN:
+    accented = not text.isascii()
+    if words and words[0] in _BEGINS and (accented or not english) and len(words) <= _MOST_BEGUN:
         return True
     for common in _BY_LANGUAGE.values():
         held = [word for word in words if word in common]

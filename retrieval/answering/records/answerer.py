@@ -34,6 +34,12 @@ from retrieval.text import tokens
 
 _INITIALS: Final = 2  # letters that are no name by themselves
 _TWO: Final = 2
+_ASKED_OF_IT: Final = re.compile(
+    r"\W*(?:and |but |so |ok )*"
+    r"(?:(?:what|who|how|when|where|which|why)\b.*|(?:is|are|was|were|does|do|did|can|has|have))"
+    r"\s(?:it|they|its|their|them)\b",
+    re.IGNORECASE,
+)
 _ANNOUNCED: Final = re.compile(r"^\W*(?:new|another|different) question\b\W*", re.IGNORECASE)
 _ASK_ME: Final = Text("Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples.")
 _ONLY_ENGLISH: Final = Text("I only understand English.")
@@ -77,13 +83,18 @@ class RecordAnswerer:
 
         What has nothing to do with papers is refused like any question that they don't answer.
         """
-        wanted = self._recognise(question.text)
+        wanted = self._wanted(question)
         if wanted is None or wanted.intent is Intent.OFF_TOPIC:
             return None
         return chat(question, await self._reply(wanted.intent))
 
+    def _wanted(self, question: Question) -> Recognised | None:
+        """What a message may want that asks for no paper; "is it free?" asks for that of the conversation."""
+        in_conversation = any(turn.paper_ids for turn in question.history)
+        return None if in_conversation and _ASKED_OF_IT.match(question.text) else self._recognise(question.text)
+
     async def _remark_or_record(self, question: Question, today: date) -> Answer | Question | None:
-        wanted = self._recognise(question.text)
+        wanted = self._wanted(question)
         repaired = await self._repaired(question.text)
         answer: Answer | Question | None = None
         answer = await self._without_question(question, repaired, today, is_remark=wanted is not None)

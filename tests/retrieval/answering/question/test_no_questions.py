@@ -96,7 +96,7 @@ def test_what_is_mistyped_or_shortened_is_written_out(text: str, repaired: str) 
     assert with_slips_repaired(text, slips_in(text, "form in the".split().__contains__)) == repaired
 
 
-@pytest.mark.parametrize("text", ["Wie funktioniert LoRA?", "hola que tal"])
+@pytest.mark.parametrize("text", ["Wie funktioniert LoRA?", "hola que tal", "was kannst du?", "tak for hjælpen"])
 def test_few_words_of_another_language_are_enough(text: str) -> None:
     """Their first one tells it."""
     assert other_language(text)

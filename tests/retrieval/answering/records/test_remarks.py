@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.answering.question.intents import Intent, IntentModel, Recognised
 from retrieval.answering.question.replies import REPLIES
-from retrieval.answering.types import Outcome, Question
+from retrieval.answering.types import Outcome, Question, Turn
 from retrieval.ingest.parsers.files import read_file
 from retrieval.library import Library
 from retrieval.settings import LibrarySettings
@@ -42,3 +42,29 @@ async def test_the_surer_the_less_is_looked_up(
         answers = [await library.answer(Question(text)) for text in (BY_ABSTRACT, BY_RECORD, BY_NONE)]
     assert tuple(answer.outcome for answer in answers) == outcomes
     assert {answer.reply for answer in answers if answer.outcome is Outcome.CHAT} <= {REPLIES[Intent.SAVE]}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_remark"),
+    [
+        ("is it free?", False),
+        ("and what does it cost?", False),
+        ("is this bot free?", True),
+        ("thanks, that's it", True),
+    ],
+)
+async def test_it_is_the_paper_of_the_conversation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, *, is_remark: bool
+) -> None:
+    """What may be asked of the paper isn't asked of the bot; without a conversation it is."""
+    monkeypatch.setattr(IntentModel, "recognise", certainly_save)
+    papers = list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect))))
+    async with Library.of(papers, LibrarySettings(data_folder=tmp_path), lambda: FRIDAY) as library:
+        history = (Turn(BY_ABSTRACT, (papers[0].id,)),)
+        assert ((await library.answer(Question(text, history))).outcome is Outcome.CHAT) is is_remark
+        assert (await library.answer(Question(text))).outcome is Outcome.CHAT
+
+
+def certainly_save(*_: object) -> Recognised:
+    """Takes every message for the same remark."""
+    return Recognised(Intent.SAVE, is_likely=True, is_certain=True)
