@@ -14,7 +14,7 @@ from retrieval.answering.question.intents import Intent, Recognised
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.replies import REPLIES
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
-from retrieval.answering.records.field_questions import read_field_follow_up, read_field_question
+from retrieval.answering.records.field_questions import asks_for_paper, read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import FieldQuestion
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, impossible_id, named_ids
@@ -98,7 +98,7 @@ class RecordAnswerer:
         repaired = await self._repaired(question.text)
         answer: Answer | Question | None = None
         answer = await self._without_question(question, repaired, today, is_remark=wanted is not None)
-        if answer is None and not (wanted and wanted.is_certain):
+        if answer is None and not (wanted and wanted.is_certain and not asks_for_paper(repaired)):
             asked = replace(question, text=repaired)
             for read in (self._relations, self._facts, self._lists):
                 answer = answer or await read.answer(asked, today)

@@ -259,9 +259,9 @@ def _looks_like_a_name(name: str, names: AuthorNames, *, certain: bool) -> bool:
     strange = [word for word in words if not names.papers.get(word)]
     parts = [part for part in re.split(r"[\s-]+", name) if part and part.lower() not in {*_PARTICLES, "and", "or"}]
     capitals = all(part[0].isupper() for part in parts)
-    if not words or any(
-        _CODENAME.search(part) and not (_PERSON.fullmatch(part) and part.count("-") <= 1) for part in name.split()
-    ):
+    codes = [part for part in name.split() if _CODENAME.search(part)]
+    of_a_system = any(not _PERSON.fullmatch(part) or part.count("-") > 1 for part in codes)
+    if not words or name.lower() in STOP_WORDS or of_a_system:
         return False
     if certain:
         return bool(in_names or strange or capitals)

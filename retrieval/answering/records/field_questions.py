@@ -12,7 +12,7 @@ from typing import Final
 
 from retrieval.answering.records.field_rules import CERTAIN, ONLY_RECORDS, Mention, mentioned_field
 from retrieval.answering.records.fields import Field, FieldQuestion, UnrecordedField
-from retrieval.answering.records.paper_names import names_written, paper_name
+from retrieval.answering.records.paper_names import names_written, paper_name, quoted_name
 from retrieval.answering.records.sentence import Sentence, Unit, rule
 
 _LONGEST: Final = 40  # words of a question about a field
@@ -59,6 +59,12 @@ def read_field_question(text: str) -> FieldQuestion | None:
     return _by_clause(text, list(_clauses(sentence.units))) or _of_name(text, mentioned_field(sentence))
 
 
+def asks_for_paper(text: str) -> bool:
+    """Whether it is asked if a paper is here that is called by its name."""
+    asked = read_field_question(text)
+    return asked is not None and asked.field is Field.ABSTRACT and asked.asks and bool(names_written(text))
+
+
 def read_field_follow_up(text: str, *, of_one: bool = True) -> FieldQuestion | None:
     """The field that a short follow-up asks for of the paper before: "and the date?", "how many votes?".
 
@@ -80,23 +86,30 @@ def _of_name(text: str, mention: Mention | None) -> FieldQuestion | None:
         return FieldQuestion(mention.field, "") if mention else None
     units = mention.sentence.units
     runs = [run for run in (_run(units[mention.last :]), _run(units[: mention.first])) if run]
-    many = mention.is_weak and (len(text.split()) > _SHORT or len(runs) > 1)
     of_papers = _OF_PAPERS.search(mention.sentence) and not (isinstance(mention.field, UnrecordedField) and not runs)
+    many = mention.is_weak and bool(runs) and (len(text.split()) > _SHORT or len(runs) > 1)
     if of_papers or many or not mention.fits:
         return None
-    if not runs:
-        return _of_pointer(mention)
-    beside = _names_beside(mention.field, text, [unit.text for run in runs for unit in run if unit.may_be_named])
+    asks = units[0].has("yes_no", "what", "where") and mention.units[0].text.lower() != "on github"
+    if quoted := quoted_name(text):
+        return FieldQuestion(mention.field, quoted, mention.field in CERTAIN, (quoted,), asks)
+    return _of_runs(text, mention, runs, asks=asks) if runs else _of_pointer(mention)
+
+
+def _of_runs(text: str, mention: Mention, runs: Sequence[Sequence[Unit]], *, asks: bool) -> FieldQuestion | None:
+    """A question with one run of words that may be a name, or with one before and one behind the field's name."""
+    rest = [unit.text for run in runs for unit in run if unit.may_be_named]
+    beside, one_of_many = _names_beside(mention.field, text, rest), _ONE_OF_MANY.search(mention.sentence)
     if len(runs) > 1:
-        one_of_many = _ONE_OF_MANY.search(mention.sentence)
         return FieldQuestion(mention.field, text, certain=False, names=beside) if beside and not one_of_many else None
     certain = mention.field in CERTAIN and not mention.is_weak and not _is_left_open(mention)
-    if _ONE_OF_MANY.search(mention.sentence) and not certain:
+    if one_of_many and not certain:
         return None
-    whole = text[runs[0][0].start : runs[0][-1].end]
+    units, whole = mention.sentence.units, text[runs[0][0].start : runs[0][-1].end]
     paper = _trimmed(text[units[mention.last].start :] if mention.last <= units.index(runs[0][0]) else whole)
-    names = dict.fromkeys((paper, whole, _NOUN.sub("", whole), *beside))
-    return FieldQuestion(mention.field, paper, certain, tuple(names), asks=units[0].has("yes_no", "what", "where"))
+    return FieldQuestion(
+        mention.field, paper, certain, tuple(dict.fromkeys((paper, whole, _NOUN.sub("", whole), *beside))), asks
+    )
 
 
 def _is_left_open(mention: Mention) -> bool:
@@ -201,6 +214,9 @@ def _by_clause(text: str, clauses: Sequence[Sequence[Unit]]) -> FieldQuestion | 
                 return replace(named, certain=False, names=(*named.names, paper_name(named.paper)))
             continue
         others = [part.strip(" ,;:-–—?!.") for part in (text[: clause[0].start], text[clause[-1].end :])]
+        before = _of_name(others[0], mentioned_field(Sentence.of(others[0]))) if at else None
+        if before is not None and before.names:
+            return before  # "who wrote it and when?": the first field
         names = [name for each in others if each for name in (each, *names_written(each))]
         if names:
             short = asks and not others[1] and len(others[0].split()) <= _SHORT_NAME and not _asks_else(clauses[:at])

@@ -67,7 +67,6 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
         (?:from|about|'in'|'on')? what (?:year|unit|units|date) | when | how_old | how_long | date | dates | year
         (?:from|about|'in'|'before'|'after'|'since'|'during')
           (?:other? year_number|(?:'this'|'last') (?:unit|year)|'today')
-        'publication' $ | 'published' $
         """
     ),
     Field.AUTHORS: rule(

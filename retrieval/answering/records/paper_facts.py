@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from retrieval.answering.question.analysis import picks_a_paper, selected_paper
+from retrieval.answering.question.subjects import is_called
 from retrieval.answering.records.field_questions import (
     FieldQuestion,
     read_field_follow_up,
@@ -17,7 +18,7 @@ from retrieval.answering.records.field_questions import (
 from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
-from retrieval.answering.records.paper_names import looks_like_a_name, paper_name
+from retrieval.answering.records.paper_names import looks_like_a_name, paper_name, quoted_name
 from retrieval.answering.records.question_parser import asks_for_one
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.records.sentence import Sentence
@@ -131,7 +132,8 @@ class PaperFacts:
             known = asked.certain and asked.field is UnrecordedField.CITATIONS
             is_one = known or bool(_IT.fullmatch(name) or _THEM.fullmatch(name)) or await self._is_author(asked)
             return facts(question, asked.field, ()) if is_one else None
-        if not name or not (asked.certain or (asked.field is Field.CODE and asked.asks)):
+        is_quoted = quoted_name(question.text) is not None
+        if not name or not (asked.certain or is_quoted or (asked.field is Field.CODE and asked.asks)):
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, Text("Which paper do you mean? Give me its title, its arXiv id or a link to it."))
@@ -143,7 +145,7 @@ class PaperFacts:
         is_name = looks_like_a_name(name, is_unknown)
         words = len(name.split())
         may_be = words <= _FEW and asked.field in _OF_NO_OTHER_THING and not _ANY_OTHER.match(name)
-        if not (is_name and words <= _SHORT) and not may_be:
+        if not (is_quoted or may_be or (is_name and words <= _SHORT)):
             return None
         nearest = await self._lookup.nearest_title(name)
         hint = Text("The nearest title is “{title}”.", title=nearest) if nearest else ""
@@ -178,6 +180,8 @@ class PaperFacts:
             if not each or len(each.split()) > _LONGEST_NAME or _reads_as_question(each):
                 continue
             titled = await self._lookup.titled(each, exactly=True)
+            if asked.field is Field.ABSTRACT and asked.asks:  # whether it is here
+                titled = [paper for paper in titled if is_called(paper.title, each)]
             if titled:
                 return list(titled[:_SEVERAL])
         if asked.certain or asks_for_one(Sentence.of(asked.paper)):
@@ -187,8 +191,10 @@ class PaperFacts:
                 return [each.paper for each in found.papers[: request.most or _SEVERAL]]
         if not asked.certain or not name or _ANY_OTHER.match(name):
             return await self._misspelt(names[-1]) if asked.field is Field.CODE else []
+        if asked.field is Field.ABSTRACT and asked.asks:
+            return []
         found = await self._lookup.titled(name)
-        return list(found[:_SEVERAL]) or await self._misspelt(name)
+        return [paper for paper in found if _says(paper.title, name)][:_SEVERAL] or await self._misspelt(name)
 
     async def _misspelt(self, name: str) -> list[Paper]:
         """The paper that a name of one word calls with a typo in it: "CameraBnch"."""
@@ -197,6 +203,11 @@ class PaperFacts:
             return []
         found = await self._lookup.misspelt_title(name)
         return [found] if found else []
+
+
+def _says(title: str, name: str) -> bool:
+    """Whether a title has the words of a name side by side."""
+    return f" {' '.join(name_words(name))} " in f" {' '.join(name_words(title))} "
 
 
 def _reads_as_question(name: str) -> bool:

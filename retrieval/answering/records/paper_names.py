@@ -23,6 +23,12 @@ _WRITTEN: Final = (
 _MOST_NAMES: Final = 6
 
 
+def quoted_name(text: str) -> str | None:
+    """What a sentence has in quotation marks."""
+    found = _WRITTEN[0].search(text)
+    return (found[1] or found[2]).strip() if found else None
+
+
 def names_written(text: str) -> tuple[str, ...]:
     """What a sentence may name a paper by, likeliest first."""
     found = [

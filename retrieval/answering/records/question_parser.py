@@ -292,9 +292,15 @@ def may_ask_for_papers(text: str) -> bool:
     sentence = Sentence.of(text)
     short = len(text.split()) <= _SHORT_STATEMENT and not begins_a_question(sentence)
     asks = _WORTH_A_LOOK.search(sentence) or _ASKS.search(sentence) or _TELLS_DAYS.search(text)
-    return short or has_two_capitals(text) or (bool(asks) and _BEGINS_WITH_CONTENT.begins(sentence) is None)
+    by_somebody = _BY_SOMEBODY.search(sentence) is not None
+    return (
+        short or by_somebody or has_two_capitals(text) or (bool(asks) and _BEGINS_WITH_CONTENT.begins(sentence) is None)
+    )
 
 
+_BY_SOMEBODY: Final = rule(
+    "yes_no namelike{1,4} (?:function|recent|further)* write (?=$|boundary|days|'in'|about|recent|from|with)"
+)
 _TELLS_DAYS: Final = re.compile(
     rf"\b(?:{'|'.join(DAY_WORDS)}|(?:19|20)\d\d|(?:cs|stat|math|eess)\.[a-z]{2})\b", re.IGNORECASE
 )

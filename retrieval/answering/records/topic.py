@@ -108,10 +108,14 @@ def _words(units: Sequence[Unit], *, marked: bool = False) -> list[str]:
         soft = soft and not unit.has("boundary", CUT)
         if unit.text == "or" and words and words[-1] != "or":
             words.append("or")
+        elif unit.text == "to" and 0 < at < len(units) - 1 and _tells(units[at - 1]) and _tells(units[at + 1]):
+            words[-1] += "-to-"  # "text to video" is one term
         elif _tells(unit, marked=soft) or (
             compound and (soft or (at and _tells(units[at - 1])) or not unit.has("function"))
         ):
             words += unit.text.strip("*_`").split()
+            if len(words) > 1 and words[-2].endswith("-to-"):
+                words[-2:] = ["".join(words[-2:])]
     return words[:-1] if words[-1:] == ["or"] else words
 
 

@@ -91,6 +91,10 @@ def test_order_and_number_are_read(question: str, order: Order | None, most: int
         "why do papers since 2024 use tokenizers?",
         "what's new in NeuFlow two versus one?",
         "does the new model beat the best baseline?",
+        "Do the authors of SkeMex intend to release their code?",
+        "did IRASim release the checkpoints?",
+        "which LLM scored best on RAIRAB?",
+        "which papers state that their code is public?",
     ],
 )
 def test_content_is_left_to_the_abstracts(question: str) -> None:
@@ -121,6 +125,8 @@ def test_a_follow_up_changes_what_it_names() -> None:
         ("papers on diffusion from the first quarter of this year", "diffusion after:2026 before:2026-03"),
         ("diffusion, published 2024, min 5 votes", "diffusion after:2024 before:2024 votes:>=5"),
         ("Yann LeCun count", 'author:"Yann LeCun"'),
+        ("papers on text to video since 2025", "text-to-video after:2025"),
+        ("what has Barnaby Quillfeather published?", 'author:"Barnaby Quillfeather"'),
         ("LeCun 2025", "author:LeCun after:2025 before:2025"),
         ("what is there on diffusion from October 2025 on?", "diffusion after:2025-10"),
         ("did Yann LeCun and Zebedee Quark write a paper?", 'author:"Yann LeCun" author:"Zebedee Quark"'),
