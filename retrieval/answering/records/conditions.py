@@ -138,8 +138,9 @@ def take_category(sentence: Sentence) -> str:
 _LIST: Final = rule(
     """
     (?:days|possessive|from|'the'|'your'|'on'|'in'|newest|last|new|'a'|'current') (?:'full'|'whole')? list (?!other)
-    ^ (?:list|lists) ','? (?=from|days|'for'|'on') | list (?=boundary? $|days|from days) | 'daily' papers
-    feature (?=about? days|from days|about? $) | (?:'did'|'have') (?:'you'|'we') (?:feature|'post'|'share'|'get')
+    ^ (?:list|lists) ','? (?=from|days|'for'|'on') | list (?=days|from days) | 'daily' papers
+    feature (?=about? days|from days) | (?:'listed'|'featured') about? $
+    (?:'did'|'have') (?:'you'|'we') (?:feature|'post'|'share'|'get')
     """
 )
 _COUNT: Final = rule(

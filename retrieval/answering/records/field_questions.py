@@ -24,7 +24,8 @@ _MOST_BESIDE: Final = 2
 _NARROWS: Final = rule(
     """
     with|without|'only'|'just'|by|order_by|'since'|'before'|'after'|ones|most|least|best|worst|newest|oldest|'last'
-    from (?=.)(?!it|them|who) | 'this' (?!one|paper) | 'available' | days | new | exclude | papers | 'which' 'are'
+    from (?=.)(?!it|them|who) | 'this' (?!one|paper) | ^ (?!yes_no) .* 'available'
+    days | new | exclude | papers | 'which' 'are'
     """
 )
 """With one of these a field says which papers are wanted: "only with code", "by votes"."""

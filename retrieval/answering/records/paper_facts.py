@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -108,7 +108,8 @@ class PaperFacts:
             return None
         if not papers:
             return await self._not_found(question, asked)
-        if asked.field is Field.CODE and not any(map(_has_the_word_on_code, papers)):
+        has_the_word = _HAVE_THE_WORD.get(asked.field)
+        if has_the_word is not None and not any(map(has_the_word, papers)):
             return replace(question, about=papers[0].id)
         return facts(question, asked.field, papers)
 
@@ -218,3 +219,15 @@ def _reads_as_question(name: str) -> bool:
 def _has_the_word_on_code(paper: Paper) -> bool:
     """Whether the record is the one to ask about code: it has a link, or the abstract has nothing to say of it."""
     return bool(paper.code_url) or not _TELLS_OF_CODE.search(paper.abstract)
+
+
+def _has_the_word_on_page(paper: Paper) -> bool:
+    """As with code."""
+    return bool(paper.project_url) or not _TELLS_OF_PAGE.search(paper.abstract)
+
+
+_TELLS_OF_PAGE: Final = re.compile(r"https?://|\b(?:demos?|project page|web ?site|home ?page)\b", re.IGNORECASE)
+_HAVE_THE_WORD: Final[Mapping[Field | UnrecordedField, Callable[[Paper], bool]]] = {
+    Field.CODE: _has_the_word_on_code,
+    Field.PROJECT: _has_the_word_on_page,
+}

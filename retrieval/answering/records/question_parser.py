@@ -346,7 +346,8 @@ def _asks_for_papers(whole: Sentence, request: Request) -> bool:
     if request.authors or (request.unrecorded and not request.topic):
         return True
     nouns = whole.has("papers", "paper", "any_paper", "list", "ones")
-    asks_otherwise = not nouns and (_ASKS_OTHERWISE.begins(whole) or (request.topic and request.has_only_code))
+    of_one = request.has_only_code and (request.topic or whole.units[0].has("yes_no"))
+    asks_otherwise = not nouns and (of_one or _ASKS_OTHERWISE.begins(whole))
     if asks_otherwise or len(request.topic.split()) > _LONGEST_TOPIC or _STATES.search(whole):
         return False
     only_conditions = request.is_telling and not request.topic and _GOES_ON_WITH.begins(whole) is None

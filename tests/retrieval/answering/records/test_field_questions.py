@@ -66,6 +66,8 @@ def test_fields_are_read(question: str, field: Field | UnrecordedField | None, p
         ("and the date?", Field.PUBLISHED),
         ("how many votes?", Field.VOTES),
         ("its authors?", Field.AUTHORS),
+        ("is the code available?", Field.CODE),
+        ("with code available", None),
         ("is it fast?", None),
     ],
 )
