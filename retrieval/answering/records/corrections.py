@@ -18,14 +18,8 @@ _CORRECTION: Final = re.compile(
     rf"(?<![\w.-]){_PERIOD}{_PAUSE}(?:{_TAKEN_BACK}{_PAUSE})+(?:(?:the|from|in|of|on|for) )*(?={_PERIOD}(?![\w-]))",
     re.IGNORECASE,
 )
-_BETWEEN: Final = re.compile(rf"{_PAUSE}(?:{_TAKEN_BACK}{_PAUSE})+(?:(?:by|from|of) )?", re.IGNORECASE)
 
 
 def corrected(text: str) -> str:
     """The text without the days that the next ones replace."""
     return _CORRECTION.sub("", text)
-
-
-def takes_back(between: str) -> bool:
-    """Whether the words between two names say that the second one is meant: "…, sorry, …"."""
-    return bool(_BETWEEN.fullmatch(between))

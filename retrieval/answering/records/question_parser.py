@@ -98,7 +98,7 @@ _WORTH_A_LOOK: Final = rule(
     """
 )
 _LIST_FORM: Final = (
-    "new|recent|trending|most|best|newest|oldest|least|popular|people|days|author_name|papers|there|come_out|'be'|vote"
+    "new|recent|trending|most|best|newest|oldest|least|popular|people|days|author_name|papers|there|come_out|'be'|'been'|vote"
     "|feature|number|'on'|'in'|from|boundary|$|last|first|how_many|count|paper|list"
 )
 """What follows "what is" or "what are" where papers are asked for."""

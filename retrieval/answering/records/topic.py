@@ -11,7 +11,7 @@ from retrieval.answering.records.sentence import CUT, Sentence, Unit, rule
 _NO_TOPIC: Final = frozenset(
     """
     function boundary cut author_name days sign filler papers any_paper paper possessive write show come_out person
-    title_of
+    title_of exclude without not offer order_by at_least at_most more_than less_than
     """.split()
 )
 """What is no topic, not even behind "about"."""

@@ -43,6 +43,7 @@ def test_what_no_record_compares_is_left_alone(question: str) -> None:
         ("any other papers by the authors of OwlNet?", "OwlNet"),
         ("what else have the authors of OwlNet published?", "OwlNet"),
         ("more by the OwlNet team", "OwlNet"),
+        ("what else has the OwlNet team published?", "OwlNet"),
         ("any follow-ups of OwlNet by the same authors?", "OwlNet"),
         ("what else did they write?", "it"),
         ("anything else by them?", "it"),

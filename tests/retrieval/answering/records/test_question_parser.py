@@ -125,6 +125,7 @@ def test_a_follow_up_changes_what_it_names() -> None:
         ("papers on diffusion from the first quarter of this year", "diffusion after:2026 before:2026-03"),
         ("diffusion, published 2024, min 5 votes", "diffusion after:2024 before:2024 votes:>=5"),
         ("Yann LeCun count", 'author:"Yann LeCun"'),
+        ("papers on robots minus the ones without code", "robots has:code"),
         ("papers on text to video since 2025", "text-to-video after:2025"),
         ("what has Barnaby Quillfeather published?", 'author:"Barnaby Quillfeather"'),
         ("LeCun 2025", "author:LeCun after:2025 before:2025"),
