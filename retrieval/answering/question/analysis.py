@@ -35,6 +35,7 @@ _PRONOUN: Final = re.compile(
     r"the (?:method|model|paper|authors?|approach|system|dataset|benchmark|framework|baseline))\b",
     re.IGNORECASE,
 )
+_DEFINITE: Final = re.compile(r"\bthe (?P<noun>[a-z]{4,})\b", re.IGNORECASE)
 _REFERS: Final = re.compile(
     r"(?<!before )(?<!after )(?<!when )(?<!while )(?<!because )(?<!until )(?<!once )(?<!if )\b(?:it|they)\b"
     r"|\b(?:the|this|that) (?:paper|authors?|study|article)\b",
@@ -120,8 +121,8 @@ class Analysis:
     them; ``names`` are names of systems or papers as typed, lowercased. ``earlier_papers`` are the ids of the
     papers the conversation is about, the quoted one first; ``selects_earlier`` is true if the question picks
     one of them ("the second one"), which is then the only one. The question ``needs_context`` if it makes no sense
-    on its own; it ``has_pronoun`` that may refer to an earlier paper, and ``refers`` to one if
-    it hardly can mean another; it ``continues`` if it starts like "and …".
+    on its own; it ``has_pronoun``, or "the" before a word of the earlier paper, that may refer to that; it ``refers``
+    to one if it hardly can mean another; it ``continues`` if it starts like "and …".
     ``previous_words`` are the stems of the previous question. ``requested`` is the stem of the noun after "which",
     "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``subject`` is what it asks about as a
     whole, if it does.
@@ -184,7 +185,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         earlier_papers=(selected,) if selected else last.paper_ids[:_MOST_EARLIER],
         selects_earlier=selected is not None,
         needs_context=has_context and _needs_context(text, words),
-        has_pronoun=has_context and bool(_PRONOUN.search(text)),
+        has_pronoun=has_context and (bool(_PRONOUN.search(text)) or _says_the_known(text, last.paper_ids[:1], corpus)),
         refers=has_context and len(text.split()) <= _SHORT and bool(_REFERS.search(text)),
         continues=has_context and bool(_CONTINUATION.match(text)),
         previous_words=_content_words(last.question),
@@ -280,6 +281,12 @@ def _begins_a_subject(text: str, subject: Subject | None, earlier: Sequence[str]
         names.append(_content_words(subject.name))
         earlier = earlier[:1]
     return any(names) and not any(_in_papers(stems, earlier, corpus) for stems in names if stems)
+
+
+def _says_the_known(text: str, earlier: Sequence[str], corpus: Corpus) -> bool:
+    """Whether the question speaks of "the simulation" and names nothing, and the paper before has a simulation."""
+    known = [(stem(found["noun"].lower()),) for found in _DEFINITE.finditer(text)]
+    return not _names(text) and any(_in_papers(stems, earlier, corpus) for stems in known)
 
 
 def _in_papers(stems: Sequence[str], ids: Sequence[str], corpus: Corpus) -> bool:

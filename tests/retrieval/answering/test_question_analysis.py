@@ -32,10 +32,11 @@ from retrieval.answering.types import Outcome, Question, ScoredPaper, Turn
 from retrieval.answering.vectors.word_vectors import load_word_vectors
 from retrieval.errors import SettingsError
 from retrieval.index import Index
+from retrieval.index.updates import add_documents
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
-from retrieval.text import words
+from retrieval.text import terms, words
 
 # --- names -------------------------------------------------------------------------------------
 
@@ -173,6 +174,22 @@ def test_the_same_alone_is_not_a_pronoun() -> None:
     """A question about "the same number" isn't a follow-up, one about "the same paper" is."""
     assert not read("which methods need the same number of steps as diffusion models?", TURN).has_pronoun
     assert read("how many steps in the same paper?", TURN).has_pronoun
+
+
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("for how many days does the simulation run?", True),
+        ("who designed the experiment?", False),
+        ("how long does the simulation of SimCity run?", False),
+        ("which papers run a simulation?", False),
+    ],
+)
+def test_what_the_paper_before_has_may_be_spoken_of_as_known(text: str, is_known: bool) -> None:
+    """The simulation is that of the paper before, unless the question names something else."""
+    index = add_documents(Index.empty(), [("a", terms("A simulation of owls that runs for weeks."))])
+    analysis = analyse(Question(text, (Turn("explain OwlBench", ("a",)),)), index, {})
+    assert analysis.has_pronoun is is_known
 
 
 # --- comparisons -------------------------------------------------------------------------------
