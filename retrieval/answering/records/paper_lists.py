@@ -58,6 +58,10 @@ _INITIALS: Final = 2
 _DAY: Final = timedelta(days=1)
 _FRESH: Final = timedelta(days=4)
 """A newest list that is older than this is what "today" is counted from."""
+_ENOUGH: Final = 3
+"""Papers with a topic as a phrase that are enough without those that have its words anywhere."""
+_MANY_TIMES: Final = 5
+"""Fewer are enough unless so many times as many have the words."""
 
 
 class PaperLists:
@@ -169,7 +173,8 @@ class PaperLists:
         return record(question, sentences(Text("{day} is still to come.", day=written(day)), until))
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
-        query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)
+        order = request.order or (None if request.topic else Order.NEWEST)
+        query = await self._query(request)
         found = await self._found(request, query, order)
         if not found.total and len(request.authors) >= _SEVERAL and not request.any_author:
             answer = await self._in_catalogue(question, replace(request, any_author=True))
@@ -186,6 +191,18 @@ class PaperLists:
         count = found.total if request.counted else None
         reply = found_text(replace(request, order=order), found.total, len(found.papers))
         return record(question, reply, found.papers, query=query, count=count)
+
+    async def _query(self, request: Request) -> str:
+        """The query, with the topic as a phrase where enough papers have it: "sign language", not any sign."""
+        words = query_text(request)
+        if len(request.topic.split()) == 1 or " or " in request.topic or not request.topic:
+            return words
+        phrase, whole = query_text(request, phrase=True), _whole_names(request)
+        of_phrase = (await self._lookup.find(phrase, Order.NEWEST, 1, whole_names=whole)).total
+        if of_phrase >= _ENOUGH:
+            return phrase
+        of_words = await self._lookup.find(words, Order.NEWEST, 1, whole_names=whole)
+        return phrase if of_phrase and (of_words.partly or of_phrase * _MANY_TIMES >= of_words.total) else words
 
     async def _found(self, request: Request, query: str, order: Order | None) -> FoundPapers:
         most, whole = min(request.most or _MOST, _MOST), _whole_names(request)

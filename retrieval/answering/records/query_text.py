@@ -14,13 +14,13 @@ from retrieval.query.query import as_value
 from retrieval.text import stem
 
 
-def query_text(request: Request, *, days: bool = True) -> str:
-    """The query; ``days``: with the span."""
+def query_text(request: Request, *, days: bool = True, phrase: bool = False) -> str:
+    """The query; ``days``: with the span; ``phrase``: the words of the topic next to each other."""
     names = [f"author:{as_value(author.name)}" for author in request.authors]
     joined = " OR ".join(names) if request.any_author else " ".join(names)
     span = request.span if days else None
     parts = [
-        _topic(request.topic),
+        as_value(request.topic) if phrase else _topic(request.topic),
         *(f"-{_plain(word)}" for word in request.without_topic.split() if _plain(word)),
         f"({joined})" if request.any_author and len(names) > 1 else joined,
         *(f"-author:{as_value(author.name)}" for author in request.without_authors),

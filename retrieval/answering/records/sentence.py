@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from textwrap import dedent
 from types import MappingProxyType
 from typing import Final
@@ -44,6 +44,8 @@ _TOKEN: Final = re.compile(
 )
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 _BOUNDARIES: Final = frozenset(',;:.!?()[]–—-/…"“”')
+_MOST_UNITS: Final = 200
+"""Units of a text that are read: more than the words of a question, with its signs."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SIGNS: Final = frozenset("*_`{}")
 
@@ -141,11 +143,29 @@ def rule(text: str) -> Rule:
     lines = (
         _SHORTHAND.sub(lambda found: _SHORTHANDS[found[1]], line.strip()) for line in text.splitlines() if line.strip()
     )
-    compiled = (_ELEMENT.sub(lambda found: _compiled(found, numbers), line) for line in lines)
+    compiled = (_ELEMENT.sub(lambda found: _compiled(found, numbers), _with_atomic_loops(line)) for line in lines)
     return Rule(re.compile("|".join(f"(?:{line})" for line in compiled)))
 
 
 _SHORTHAND: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+def _with_atomic_loops(text: str) -> str:
+    """A rule whose loops try one way for each unit: a unit of several concepts could be passed in as many ways.
+
+    Without that, the ways multiply, and a rule that fails takes time exponential in the units.
+    """
+    opened, added = list[int](), list[tuple[int, str]]()
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")":
+            first = opened.pop()
+            if text.startswith("(?:", first) and text[place + 1 : place + 2] in {"*", "+"}:
+                added += [(first + len("(?:"), "(?>"), (place, ")")]
+    for place, part in sorted(added, reverse=True):
+        text = text[:place] + part + text[place:]
+    return text
 
 
 def _compiled(found: re.Match[str], numbers: Iterator[int]) -> str:
@@ -229,7 +249,7 @@ def _unit_code(lowered: str, concepts: frozenset[str]) -> str:
 
 @lru_cache(maxsize=64)
 def _units_of(text: str) -> tuple[Unit, ...]:
-    return tuple(_units(text))  # a question and its clauses are read for several purposes
+    return tuple(islice(_units(text), _MOST_UNITS))  # a question and its clauses are read for several purposes
 
 
 def _units(text: str) -> Iterator[Unit]:

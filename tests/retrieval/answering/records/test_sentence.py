@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.answering.records.authors import AuthorNames
+from retrieval.answering.records.question_parser import read
 from retrieval.answering.records.sentence import Sentence, rule
 from retrieval.answering.records.vocabulary import vocabulary
 
@@ -51,3 +55,9 @@ def test_every_word_of_a_text_is_in_one_unit(text: str) -> None:
     units = Sentence.of(text).units
     assert all(text[unit.start : unit.end] == unit.text for unit in units)
     assert "".join("".join(unit.text.split()) for unit in units) == "".join(text.split())
+
+
+@pytest.mark.parametrize("text", ["-" * 1900, "-. " * 600, "so but ok then please " * 40, "people from " * 100])
+def test_what_repeats_itself_is_read_at_once(text: str) -> None:
+    """Loops of rules try one way for each unit: with several, this would never end."""
+    assert not read(text, date(2026, 3, 13), AuthorNames()).asks_for_papers
