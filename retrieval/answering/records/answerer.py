@@ -103,7 +103,8 @@ class RecordAnswerer:
             for read in (self._relations, self._facts, self._lists):
                 answer = answer or await read.answer(asked, today)
         if answer is None and wanted and wanted.is_likely:
-            return chat(question, await self._reply(wanted.intent))
+            asked = question if wanted.is_certain else await self._about_subject(question)
+            return asked if asked.about else chat(question, await self._reply(wanted.intent))
         return answer
 
     async def _repaired(self, text: str) -> str:

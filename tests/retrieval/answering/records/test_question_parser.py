@@ -42,6 +42,7 @@ def parsed(question: str) -> ParsedRequest:
         ("quantization papers with code", "quantization has:code"),
         ("papers on robots without code since 2026", "robots after:2026 -has:code"),
         ("cs.cl papers with more than 1,000 votes", "category:cs.CL votes:>1000"),
+        ("papers with code and more than 50 upvotes", "votes:>50 has:code"),
         ("papers in the category computer vision", "category:cs.CV"),
         ("papers with at least 20 upvotes", "votes:>=20"),
         ("diffusion but not robots, 2025", "diffusion -robots after:2025 before:2025"),
