@@ -71,6 +71,11 @@ ALIASES: Final = MappingProxyType(
 )
 """What arXiv and other tools call a field. The names of the fields themselves may be in the plural there, too."""
 
+ARCHIVES: Final = "cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin"
+"""arXiv's archives whose categories have a name behind a point: ``cs.CL``. A pattern.
+
+Source: https://arxiv.org/category_taxonomy
+"""
 _OTHERWISE: Final = frozenset({"by", "from", "to", "with", "paper"})
 """Names of fields that are words in other places, and never meant by a typo."""
 _NEAR: Final = 0.7

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from retrieval.query.days import meant_day
+from retrieval.query.fields import ARCHIVES
 
 _TAG: Final = re.compile(
     r"\[(?P<tag>title/abstract|all fields|text word|mesh terms|first author|last author|publication date|"
@@ -49,9 +50,7 @@ _LIST: Final = re.compile(
 )
 """``author:lecun,bengio``: either of them."""
 _SIGILS: Final = MappingProxyType({"@": "author:", "#": "category:"})
-_CATEGORY: Final = re.compile(
-    r"(?<!\S)(?=(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.(?:[A-Z]{2}|[a-z]+-[a-z]+|\*)(?!\S))"
-)
+_CATEGORY: Final = re.compile(rf"(?<!\S)(?=(?:{ARCHIVES})\.(?:[A-Z]{{2}}|[a-z]+-[a-z]+|\*)(?!\S))")
 """Before an arXiv category alone: ``cs.CL``."""
 _ID: Final = re.compile(r"\d{4}\.\d{4,5}")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")

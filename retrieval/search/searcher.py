@@ -21,11 +21,12 @@ from retrieval.index.segment import Mask, Rows
 from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.papers import Paper
-from retrieval.query.conditions import All, Author, Condition, Phrase, Prefix, TextCondition, Words, leaves, matches
+from retrieval.query.conditions import All, Author, Condition, Phrase, TextCondition, Words, leaves, matches
 from retrieval.query.query import Query
 from retrieval.search.facets import ColumnCondition, FacetCache, IndexFacets, Selector
 from retrieval.search.facets.selection import is_read
 from retrieval.search.most_words import MostWords, is_required_word, most_words, required_words
+from retrieval.search.ranking_terms import ranking_terms
 from retrieval.search.reranker import Reranker
 from retrieval.text import terms_of
 from retrieval.worker import Worker
@@ -41,10 +42,6 @@ _READ_FOR_PHRASES = 1_000
 """Papers with a query's phrases that are read at most, to find those that have most of its words."""
 _GROWTH = 4
 """How many times as many papers the next search returns if these weren't enough."""
-_BEGUN = 8
-"""Terms that rank papers for a prefix, the most common ones."""
-_USUAL = 4
-"""A joined form is usual if it is at least this fraction as common as the word."""
 
 
 RerankerOf = Callable[[Index, Sequence[str]], Reranker]
@@ -382,23 +379,3 @@ def with_unseen(found: FoundHits, query: Query, index: Index) -> FoundHits:
         return found
     known = not any(is_read(leaf) for leaf in leaves(query.condition))
     return replace(found, total=found.total + (index.unseen if known else 0), counted=found.counted and known)
-
-
-def ranking_terms(query: Query, index: Index, selector: Selector) -> tuple[str, ...]:
-    """The terms that rank papers: those of the words; what a prefix stands for; joined forms that are usual.
-
-    A joined form ranks if it isn't much rarer than the word: VQVAE for ``VQ VAE``, but not the rare "neuralnetwork".
-    """
-    prefixes = [part for part in query.parts if isinstance(part, Prefix)]
-    begun = [term for prefix in prefixes for term in selector.terms_with(prefix)[:_BEGUN]]
-    parts = required_words(query.parts)
-    own = index.document_frequencies([part.stems[0] for part in parts])
-    joined = list(dict.fromkeys(term for part in parts for term in part.stems[1:]))
-    counts = dict(zip(joined, index.document_frequencies(joined), strict=True))
-    usual = [
-        term
-        for part, count in zip(parts, own, strict=True)
-        for term in part.stems[1:]
-        if counts[term] and counts[term] * _USUAL >= count
-    ]
-    return (*query.terms, *begun, *dict.fromkeys(term for term in usual if term not in query.terms))

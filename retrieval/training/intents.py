@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 
 from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.question.intent_features import BUCKETS, features, message_words
-from retrieval.answering.question.intents import Fitted, Intent, IntentModel
+from retrieval.answering.question.intents import INTENT_NAMES, Fitted, Intent, IntentModel, are_intents
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 
 _ASKS_PAPERS: Final = "papers"
@@ -112,15 +112,12 @@ def _fitted(examples: Sequence[Example], vectors: WordVectors) -> IntentModel:
 
 def _vocabulary(examples: Sequence[Example], *, least: int) -> frozenset[str]:
     """Words and numbers of at least so many examples with an intent; no single letters."""
-    used = Counter(word for each in examples if each.name in _NAMES for word in set(message_words(each.text)))
+    used = Counter(word for each in examples if each.name in INTENT_NAMES for word in set(message_words(each.text)))
     return frozenset(
         word
         for word, count in used.items()
         if count >= least and (word.isdigit() or (word.isalpha() and len(word) > 1))
     )
-
-
-_NAMES: Final = frozenset(Intent)
 
 
 def _with_slip(text: str, chance: random.Random) -> str:
@@ -188,7 +185,7 @@ def _cross_validated(examples: Sequence[Example], vectors: WordVectors) -> Vecto
 
 def _chat_shares(shares: Vectors, classes: Sequence[str]) -> Vectors:
     """How likely each example has an intent."""
-    return shares[:, [name in _NAMES for name in classes]].sum(axis=1)
+    return shares[:, are_intents(classes)].sum(axis=1)
 
 
 def _likely(examples: Sequence[Example], shares: Vectors, classes: Sequence[str]) -> float:
@@ -200,11 +197,11 @@ def _likely(examples: Sequence[Example], shares: Vectors, classes: Sequence[str]
 
 def _figures(examples: Sequence[Example], shares: Vectors, classes: Sequence[str], likely: float) -> dict[str, float]:
     """Shares of the examples: with an intent and recognised, and rightly; those for papers taken as none."""
-    is_intent = np.array([name in _NAMES for name in classes])
+    is_intent = are_intents(classes)
     best = np.where(is_intent, shares, -1).argmax(axis=1)
     taken = _chat_shares(shares, classes) >= likely
     names = np.array([each.name for each in examples])
-    has_intent = np.isin(names, list(_NAMES))
+    has_intent = np.isin(names, list(INTENT_NAMES))
     right = taken & (np.array(classes)[best] == names)
     return {
         "examples": len(examples),

@@ -241,13 +241,18 @@ def _spell_corrected(text: str, corpus: Corpus, known: Mapping[str, int]) -> str
 
 
 def _names(text: str) -> tuple[str, ...]:
+    """The lowered ``written_names`` of a text."""
+    return tuple(dict.fromkeys(name.lower() for name in written_names(text)))
+
+
+def written_names(text: str) -> tuple[str, ...]:
     """Names: words with a capital letter (beyond the first letter of the text), or with both letters and digits."""
     found = list[str]()
     for match in _NAME.finditer(text):
         word = match[0]
         sentence_start = match.start() == 0 and not re.search(r"[A-Z0-9]", word[1:])
         if not sentence_start and word.lower() not in STOP_WORDS and len(word) > 1:
-            found.append(word.lower())
+            found.append(word)
     return tuple(dict.fromkeys(found))
 
 

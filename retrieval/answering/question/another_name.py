@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from retrieval.answering.question.analysis import written_names
 from retrieval.answering.question.subjects import read_subject
 from retrieval.answering.types import Question
-from retrieval.text import STOP_WORDS
 
 _NAME: Final = r"(?=\S*[A-Z])[A-Za-z][\w.+-]*(?: (?=\S*[A-Z0-9])[\w.+-]+){0,2}"
 _ANOTHER: Final = re.compile(
     rf"(?i:(?:ok(?:ay)?,? )?(?:and|or|(?:and |but )?(?:what|how) about|and what of)(?: for| in)? )(?P<name>{_NAME})\W*"
 )
-_WRITTEN_NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[a-z]?[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
 
 
 def another_name(question: Question) -> str | None:
@@ -31,17 +30,7 @@ def asked_of(question: Question, name: str) -> Question:
     """The question before, with the name in place of the one that it asked about; "what is …?" if it had none."""
     before = question.history[-1].question
     subject = read_subject(before)
-    names = {subject.name} if subject is not None and subject.is_name else set(_names(before))
+    names = {subject.name} if subject is not None and subject.is_name else set(written_names(before))
     if len(names) != 1:
         return Question(f"what is {name}?")
     return Question(before.replace(names.pop(), name))
-
-
-def _names(text: str) -> list[str]:
-    """The words with a capital, or with letters and digits; without the first word's own capital."""
-    found = [match[0] for match in _WRITTEN_NAME.finditer(text)]
-    return [
-        word
-        for word in found
-        if word.lower() not in STOP_WORDS and not (text.startswith(word) and word == word.capitalize())
-    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from retrieval.answering.arrays import Mask
 from retrieval.answering.question.intent_features import BUCKETS, FORMS, features, message_words
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 from retrieval.errors import SettingsError
@@ -124,12 +125,15 @@ class IntentModel:
         if self.known.isdisjoint(words):
             return None
         shares = self.shares(text, words, vectors)
-        is_intent = np.array([name in _NAMES for name in self.fitted.classes])
-        probability = float(shares[is_intent].sum())
+        probability = float(shares[self._is_intent].sum())
         if probability < _POSSIBLE:
             return None
-        intent = Intent(self.fitted.classes[int(np.where(is_intent, shares, -1).argmax())])
+        intent = Intent(self.fitted.classes[int(np.where(self._is_intent, shares, -1).argmax())])
         return Recognised(intent, probability >= self.fitted.likely, probability >= _CERTAIN)
+
+    @cached_property
+    def _is_intent(self) -> Mask:
+        return are_intents(self.fitted.classes)
 
     def shares(self, text: str, words: Sequence[str], vectors: WordVectors) -> Vectors:
         """The probability of each class."""
@@ -139,7 +143,12 @@ class IntentModel:
         return shares / shares.sum()
 
 
-_NAMES: Final = frozenset(Intent)
+INTENT_NAMES: Final = frozenset(Intent)
+
+
+def are_intents(classes: Sequence[str]) -> Mask:
+    """Which of these classes are intents; the others ask for papers, or for nothing of the bot."""
+    return np.array([name in INTENT_NAMES for name in classes])
 
 
 def write_intents(path: Path, model: IntentModel) -> None:

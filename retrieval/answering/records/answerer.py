@@ -96,8 +96,9 @@ class RecordAnswerer:
     async def _remark_or_record(self, question: Question, today: date) -> Answer | Question | None:
         wanted = self._wanted(question)
         repaired = await self._repaired(question.text)
-        answer: Answer | Question | None = None
-        answer = await self._without_question(question, repaired, today, is_remark=wanted is not None)
+        answer: Answer | Question | None = await self._without_question(
+            question, repaired, today, is_remark=wanted is not None
+        )
         if answer is None and not (wanted and wanted.is_certain and not asks_for_paper(repaired)):
             asked = replace(question, text=repaired)
             for read in (self._relations, self._facts, self._lists):

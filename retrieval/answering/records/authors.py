@@ -234,13 +234,13 @@ _BESIDE: Final = rule("author_name and (?P<N>namelike{2,3}) | (?P<N>namelike{2,3
 
 def with_unknown(found: FoundAuthors | None, sentence: Sentence, names: AuthorNames) -> FoundAuthors | None:
     """The authors with one beside them whom no paper has: "did Ada Okafor and Zebedee Quark write together?"."""
-    beside = _BESIDE.search(sentence) if found is not None else None
-    name = beside.text("N") if beside is not None else ""
-    if found is None or not name or not all(word[0].isupper() for word in name.split()):
+    beside = _BESIDE.search(sentence)
+    if found is None or beside is None:
         return found
-    if not _looks_like_a_name(name, names, certain=False):
+    name = beside.text("N")
+    if not (all(word[0].isupper() for word in name.split()) and _looks_like_a_name(name, names, certain=False)):
         return found
-    first = next(at for at, unit in enumerate(sentence.units) if unit is beside.parts["N"][0]) if beside else 0
+    first = sentence.units.index(beside.parts["N"][0])
     sentence.cut(first, first + len(name.split()))
     return replace(found, authors=(*found.authors, Author(name, known=False)))
 

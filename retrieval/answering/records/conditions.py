@@ -9,6 +9,7 @@ from typing import Final
 from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.request import Order
 from retrieval.answering.records.sentence import Sentence, rule
+from retrieval.query.fields import ARCHIVES
 
 _VOTES: Final = rule(
     """
@@ -102,7 +103,7 @@ def take_rank(sentence: Sentence) -> int | None:
 
 
 _ARCHIVE: Final = re.compile(
-    r"(?:cs|stat|math|eess|econ|q-bio|q-fin|physics|cond-mat|astro-ph|nlin)\.[a-z]{2}(?:-[a-z]+)?"
+    rf"(?:{ARCHIVES})\.[a-z]{{2}}(?:-[a-z]+)?"
     r"|quant-ph|hep-(?:th|ph|ex|lat)|gr-qc|nucl-(?:th|ex)|math-ph",
     re.IGNORECASE,
 )

@@ -174,8 +174,7 @@ class PaperLists:
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
         order = request.order or (None if request.topic else Order.NEWEST)
-        query = await self._query(request)
-        found = await self._found(request, query, order)
+        query, found = await self._found(request, order)
         if not found.total and len(request.authors) >= _SEVERAL and not request.any_author:
             answer = await self._in_catalogue(question, replace(request, any_author=True))
             reply = sentences(Text("No paper is by all of them."), answer.reply or "")
@@ -192,25 +191,22 @@ class PaperLists:
         reply = found_text(replace(request, order=order), found.total, len(found.papers))
         return record(question, reply, found.papers, query=query, count=count)
 
-    async def _query(self, request: Request) -> str:
-        """The query, with the topic as a phrase where enough papers have it: "sign language", not any sign."""
+    async def _found(self, request: Request, order: Order | None) -> tuple[str, FoundPapers]:
+        """The query and what it finds; with the topic as a phrase where enough papers have it: "sign language"."""
         words = query_text(request)
-        if len(request.topic.split()) == 1 or " or " in request.topic or not request.topic:
-            return words
-        phrase, whole = query_text(request, phrase=True), _whole_names(request)
-        of_phrase = (await self._lookup.find(phrase, Order.NEWEST, 1, whole_names=whole)).total
-        if of_phrase >= _ENOUGH:
-            return phrase
-        of_words = await self._lookup.find(words, Order.NEWEST, 1, whole_names=whole)
-        return phrase if of_phrase and (of_words.partly or of_phrase * _MANY_TIMES >= of_words.total) else words
+        if len(request.topic.split()) <= 1 or " or " in request.topic:
+            return words, _with_pages(request, await self._search(request, words, order))
+        phrase = query_text(request, phrase=True)
+        query, found = phrase, await self._search(request, phrase, order)
+        if found.total < _ENOUGH:
+            of_words = await self._search(request, words, order)
+            if not found.total or not (of_words.partly or found.total * _MANY_TIMES >= of_words.total):
+                query, found = words, of_words
+        return query, _with_pages(request, found)
 
-    async def _found(self, request: Request, query: str, order: Order | None) -> FoundPapers:
-        most, whole = min(request.most or _MOST, _MOST), _whole_names(request)
-        if not request.project:
-            return await self._lookup.find(query, order, most, whole_names=whole)
-        found = await self._lookup.find(query, order, _READ_FOR_PROJECTS, whole_names=whole)
-        papers = tuple(paper for paper in found.papers if paper.project_url)
-        return FoundPapers(papers[:most], len(papers), found.partly)
+    async def _search(self, request: Request, query: str, order: Order | None) -> FoundPapers:
+        most = _READ_FOR_PROJECTS if request.project else min(request.most or _MOST, _MOST)
+        return await self._lookup.find(query, order, most, whole_names=_whole_names(request))
 
     async def _on_lists(self, question: Question, request: Request, today: date) -> Answer:
         """Papers of the daily lists of some days; of the newest list where none are named."""
@@ -271,6 +267,14 @@ def _changed(before: Request, reading: ParsedRequest) -> Request:
         changed = replace(changed, span=replace(before.span, first=day - _DAY, last=day - _DAY), by_list=before.by_list)
     authors = (*before.authors, *reading.request.authors) if reading.adds else changed.authors
     return replace(changed, authors=tuple(dict.fromkeys(authors)))
+
+
+def _with_pages(request: Request, found: FoundPapers) -> FoundPapers:
+    """The papers that have a page of their project, if those are asked for."""
+    if not request.project:
+        return found
+    papers = tuple(paper for paper in found.papers if paper.project_url)
+    return FoundPapers(papers[: min(request.most or _MOST, _MOST)], len(papers), found.partly)
 
 
 def _whole_names(request: Request) -> bool:

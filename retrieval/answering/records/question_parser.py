@@ -284,7 +284,8 @@ def _may_name_authors(whole: Sentence) -> bool:
         "name",
         "ones",
         "make",
-    ) or "search" in [u.text.lower() for u in whole.units]
+        "search",
+    )
 
 
 def may_ask_for_papers(text: str) -> bool:

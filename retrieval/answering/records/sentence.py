@@ -184,8 +184,8 @@ class Sentence:
     """The units of a question."""
 
     units: list[Unit]
-    code: str = ""
-    _starts: Sequence[int] = field(default=())
+    code: str = field(init=False)
+    _starts: Sequence[int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Write the units down as rules read them."""

@@ -43,7 +43,8 @@ from retrieval.search.milvus.expressions import EVERYTHING, Expressions, has_any
 from retrieval.search.milvus.writer import CollectionWriter
 from retrieval.search.most_words import required_words
 from retrieval.search.parallel_analysis import Analysed
-from retrieval.search.searcher import papers_by, ranking_terms
+from retrieval.search.ranking_terms import ranking_terms
+from retrieval.search.searcher import papers_by
 
 log = logging.getLogger(__name__)
 
