@@ -34,6 +34,7 @@ from retrieval.answering.records.sentence import AUTHOR, DAYS, Sentence, rule
 from retrieval.answering.records.spans import FoundSpan, find_span
 from retrieval.answering.records.topic import has_subject, take_unwanted, telling_words, topic_words
 from retrieval.names import name_words
+from retrieval.query.fields import ARCHIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +304,7 @@ _BY_SOMEBODY: Final = rule(
     "yes_no namelike{1,4} (?:function|recent|further)* write (?=$|boundary|days|'in'|about|recent|from|with)"
 )
 _TELLS_DAYS: Final = re.compile(
-    rf"\b(?:{'|'.join(DAY_WORDS)}|(?:19|20)\d\d|(?:cs|stat|math|eess)\.[a-z]{2})\b", re.IGNORECASE
+    rf"\b(?:{'|'.join(DAY_WORDS)}|(?:19|20)\d\d|(?:{ARCHIVES})\.[a-z]{{2}})\b", re.IGNORECASE
 )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retrieval.answering.records.authors import AuthorNames
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.question_parser import ParsedRequest, read
+from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, read
 from retrieval.answering.records.request import Order
 from retrieval.query.query import parse
 
@@ -143,3 +143,10 @@ def test_exclusions_windows_and_key_words_are_read(question: str, query: str) ->
 def test_any_topic_makes_a_query_that_can_be_run(topic: list[str]) -> None:
     """Whatever signs it has."""
     parse(query_text(parsed(f"papers on {''.join(topic)} from 2025").request))
+
+
+def test_a_category_makes_a_long_question_worth_a_look() -> None:
+    """It may ask for papers, however else it is put."""
+    question = "please bring me up to speed with what happens in {name} as a student"
+    assert may_ask_for_papers(question.format(name="cs.CL"))
+    assert not may_ask_for_papers(question.format(name="class"))
