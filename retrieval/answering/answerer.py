@@ -20,6 +20,7 @@ from retrieval.answering.output.introduction import (
     size_row,
     summary_rows,
 )
+from retrieval.answering.output.list_quotes import list_quotes
 from retrieval.answering.output.quotes import (
     distinct_rows,
     nearest_papers,
@@ -278,7 +279,7 @@ class Answerer:
         return Judgement(mixed, reader_mix.joined_log_odds(own.log_odds, read), weights.certainty)
 
     def _list_papers(self, ranking: Ranking) -> Answer:
-        """The papers on a topic, each with its best sentence."""
+        """The papers on a topic, each with a sentence."""
         analysis = ranking.table.analysis
         likely = probabilities(list_selection.describe(ranking) @ self.model.listed + self.model.listed_offset)
         chosen = list_selection.on_topic(ranking.table, list_selection.select_papers(likely))
@@ -286,14 +287,11 @@ class Answerer:
         confidence = self.model.certainty.lists.probability(describe_list(shown))
         if not chosen:
             return _unanswered(analysis, nearest_papers(ranking), min(confidence, self.threshold))
-        best = dict[int, int]()
-        for row in (int(each) for each in ranking.order):
-            best.setdefault(int(ranking.table.paper_of[row]), row)
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
             analysis.kind,
-            quotes=tuple(quote(ranking, best[place], self.model.highlights) for place in chosen),
+            quotes=list_quotes(ranking, chosen),
             papers=scored_papers(ranking, chosen),
             confidence=confidence,
         )

@@ -33,11 +33,13 @@ _MEASURES: Final = (
     r"(?:latency|throughput|fps|speedups?|speed|accuracy|sizes?|scores?|costs?|price|memory|rate|resolution|"
     r"f1|bleu|auc|elo|wer|psnr|parameter (?:count|range)|percentages?|number)"
 )
+_NO_NOUN: Final = r"(?:of|have|has|had|do|does|did|is|are|was|were|can|could|in|by|from)"
+"""Between a question word and papers: these aren't what is asked for ("what metrics have earlier works used")."""
 _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.LIST,
         _any(
-            r"\b(?:which|wich|whcih|what|wat)\b(?: (?!of\b)\w+){0,3} "
+            rf"\b(?:which|wich|whcih|what|wat)\b(?: (?!{_NO_NOUN}\b)\w+){{0,3}} "
             r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
             r"\b(?:any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
             r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
@@ -46,9 +48,9 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r".*\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
             r"\bwhat (?:have|has) (?:people|anyone|others) (?:written|done|published)",
             r"^who (?:builds|studies|works|uses|does|trains|proposes)\b",
-            r"^which (?:works|groups|authors|ones)\b",
+            r"^(?:and |so |but )?which (?:works|groups|authors|ones)\b",
+            r"\bwhich ones (?:(?:do|have) (?:we|you)|are there|exist)\b",
             r"\b(?:list|name) (?:them )?all\b",
-            r"\bwhich ones\b",
             r"^what (?:have we|do we have|is there)\b.*\b(?:on|about|for)\b",
         ),
     ),

@@ -30,7 +30,7 @@ _FEW: Final = 20
 """Candidates of a small library: it has no others with a word of the question or a similar one."""
 _NEARLY: Final = 0.85
 """Share of what the best paper must have of a topic that each must have."""
-_SCAFFOLD: Final = frozenset(
+SCAFFOLD: Final = frozenset(
     stem(word)
     for word in """
     deal deals cover covers discuss discusses look looks treat treats focus focuses examine examines analyze analyzes
@@ -90,13 +90,11 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
     The more words describe the topic, the fewer of them a paper must have. One of the papers on a topic of two words
     must have both in one sentence or its title; of a small library, in which words hardly meet by chance, anywhere.
     """
-    words = table.words
-    asks = np.array([word not in _SCAFFOLD for word in table.analysis.weights], np.bool_)
-    weights, count = np.where(asks, words.weights, 0.0), int(asks.sum())
+    words, weights = table.words, topic_weights(table)
+    count = int(np.count_nonzero(weights))
     if not count or not chosen:
         return list(chosen)
-    weights = weights / weights.sum()
-    same = np.where(words.similar >= _SAME, words.similar, 0.0)
+    same = on_same_topic(table)
     anywhere = words.in_papers(same) @ weights
     together = np.maximum(table.best_of_papers(same @ weights), words.in_title @ weights)
     least = float(np.clip(0.9 - 0.1 * count, 0.25, 0.7))
@@ -104,3 +102,15 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
         return []
     each = _ONE_OF_PAIR if count == _PAIR else _NEARLY * least
     return [at for at in chosen if anywhere[at] >= each]
+
+
+def topic_weights(table: MatchTable) -> Floats:
+    """What each word of the question weighs in its topic; they sum to 1, unless no word is about one."""
+    asks = np.array([word not in SCAFFOLD for word in table.analysis.weights], np.bool_)
+    weights = np.where(asks, table.words.weights, 0.0)
+    return weights / weights.sum() if weights.any() else weights
+
+
+def on_same_topic(table: MatchTable) -> Floats:
+    """How near each sentence (a row) comes to each word of the question (a column): 0 if it's on another topic."""
+    return np.where(table.words.similar >= _SAME, table.words.similar, 0.0)
