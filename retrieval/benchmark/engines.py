@@ -85,10 +85,10 @@ class _OursCompiled(_Ours):
     """The index of this project with the extra ``fast``."""
 
     name = "ours (numba)"
-    packages = ("numba", "retrieval.index.numba_search")
+    packages = ("numba", "retrieval.index.numba_engine")
 
     def open(self, folder: Path) -> None:
-        from retrieval.index.numba_search import NumbaEngine  # noqa: PLC0415 - needs numba
+        from retrieval.index.numba_engine import NumbaEngine  # noqa: PLC0415 - needs numba
 
         self._engine = Index.load(folder, _REVISION).with_engine(NumbaEngine())
 

@@ -9,7 +9,6 @@ pairs beside single words: Metzler and Croft, 2005, "A Markov random field model
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +20,11 @@ from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Index
 from retrieval.index.documents import TITLE_WEIGHT
-from retrieval.index.numpy_search import PairNumbers
-from retrieval.index.segment import K1, B, Floats, Rows
+from retrieval.index.pairs import WordPairs
+from retrieval.index.segment import Floats, Rows
 
 READ: Final = 100
 """Hits that are worth comparing for one search."""
-WEIGHT: Final = 0.2
-"""The weight of a pair, compared with a word."""
 
 _POSITION: Final = 40
 """Bits of a position."""
@@ -41,14 +38,7 @@ class PairScorer:
 
     index: Index
     terms: list[str]
-    ones: list[int]
-    """The places of the first terms of pairs; ``others`` are those of the second ones."""
-    others: list[int]
-    times: list[int]
-    """How often the query has each pair."""
-    numbers: PairNumbers
-    by_chance: list[float]
-    """In how many papers the terms of each pair would be if they had nothing to do with each other."""
+    pairs: WordPairs
     title_weight: int
 
     @classmethod
@@ -56,36 +46,21 @@ class PairScorer:
         """The scorer for a query: terms in their order. ``title_weight`` is that of the index."""
         terms = list(dict.fromkeys(query))
         places, frequencies = {term: place for place, term in enumerate(terms)}, index.document_frequencies(terms)
-        wanted = Counter(pairwise(query))
-        ones, others = [places[one] for one, _ in wanted], [places[other] for _, other in wanted]
+        wanted = Counter(pairwise([places[term] for term in query]))
+        ones, others = [one for one, _ in wanted], [other for _, other in wanted]
         numbers = np.full((len(terms), len(terms)), -1, np.intp)
         numbers[ones, others] = np.arange(len(wanted))
-        by_chance = [
-            frequencies[one] * frequencies[other] / len(index) for one, other in zip(ones, others, strict=True)
-        ]
-        pairs = PairNumbers(numbers, len(wanted))
-        return cls(index, terms, ones, others, list(wanted.values()), pairs, by_chance, title_weight)
+        by_chance = [frequencies[one] * frequencies[other] / len(index) for one, other in wanted]
+        pairs = WordPairs(
+            numbers, np.array(ones, np.intp), np.array(others, np.intp), np.array([*wanted.values()], np.float64),
+            np.array(by_chance, np.float64),
+        )  # fmt: skip
+        return cls(index, terms, pairs, title_weight)
 
     def scores(self, rows: Rows) -> Floats:
         """What pairs add to the scores of the papers at these rows, the best hits of a search."""
-        if not self.ones:
-            return np.zeros(len(rows))
-        counts, there = self.index.pairs(self.terms, rows, self.numbers, self.title_weight)
-        seen = np.count_nonzero(counts, axis=0).tolist()
-        if not any(seen):
-            return np.zeros(len(rows))
-        both = there[:, self.ones] & there[:, self.others]
-        weights = [
-            WEIGHT * times * _idf(len(self.index), have_it, have_both, expected)
-            for times, have_it, have_both, expected in zip(
-                self.times, seen, np.count_nonzero(both, axis=0).tolist(), self.by_chance, strict=True
-            )
-        ]
-        titles, lengths = self.index.documents.text_lengths(rows)
-        length = titles * self.title_weight + (lengths - titles)
-        norms = K1 * (1 - B + B * length / self.index.statistics.mean_length)
-        scores: Floats = (np.array(weights) * (K1 + 1) * counts / (counts + norms[:, np.newaxis])).sum(axis=1)
-        return scores
+        found = self.index.pairs(self.terms, rows, self.pairs, self.title_weight)
+        return self.index.engine.pair_scores(found, self.pairs, len(self.index), self.index.statistics.mean_length)
 
 
 def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: int = TITLE_WEIGHT) -> Floats:
@@ -119,14 +94,3 @@ def _in_order(index: Index, terms: Sequence[str], numbers: Sequence[int], rows: 
     found = index.documents.text_lengths(rows)[1] == 0
     found[words.documents[starts]] = True
     return found
-
-
-def _idf(papers: int, seen: int, both: int, by_chance: float) -> float:
-    """The idf of a pair, by how many ``papers`` probably have it; at least 0, and 0 if none of those compared has it.
-
-    Of these, ``seen`` have the pair, and ``both`` have its words; ``by_chance`` so many of all would have these.
-    """
-    if not seen:
-        return 0.0
-    frequency = min(seen / both * max(both, by_chance), papers)
-    return max(0.0, math.log(papers - frequency + 0.5) - math.log(frequency + 0.5))

@@ -20,7 +20,8 @@ from retrieval.index import storage
 from retrieval.index.document_rows import Allowed, DocumentRows
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.lookup import IndexedTerm
-from retrieval.index.numpy_search import Engine, FoundPairs, NumpyEngine, PairNumbers, Part, Plan, WordPlaces
+from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan, WordPlaces
+from retrieval.index.pairs import FoundPairs, WordPairs
 from retrieval.index.segment import Floats, Mask, Rows, Segment
 from retrieval.index.statistics import CorpusStatistics, Query, TermFrequencies
 
@@ -189,14 +190,12 @@ class Index:
             found.append(WordPlaces(positions[documents], *places))
         return WordPlaces(*map(np.concatenate, zip(*found, strict=True)))
 
-    def pairs(self, terms: Sequence[str], rows: Rows, pairs: PairNumbers, title_weight: int) -> FoundPairs:
+    def pairs(self, terms: Sequence[str], rows: Rows, pairs: WordPairs, title_weight: int) -> FoundPairs:
         """How often the documents at these rows have pairs of these terms, in a title ``title_weight`` times each."""
         parts = list(self._parts(self.statistics.indexed(terms), None))
-        found = FoundPairs(np.zeros((len(rows), pairs.total)), np.zeros((len(rows), len(terms)), np.bool_))
+        found = FoundPairs.none(len(pairs.ones), len(terms), len(rows))
         for number, positions, local in self.documents.by_segment(rows):
-            found.counts[positions], found.there[positions] = self.engine.pairs(
-                parts[number], local, pairs, title_weight
-            )
+            self.engine.pairs(parts[number], local, positions, pairs, title_weight, found)
         return found
 
     def count(self, query: Query, allowed: Allowed | None = None) -> int:

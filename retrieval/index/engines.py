@@ -64,7 +64,7 @@ def _numba_engine() -> Engine | None:
     if find_spec("numba") is None:
         return None
     try:
-        from retrieval.index.numba_search import NumbaEngine  # noqa: PLC0415  (numba is only loaded to be used)
+        from retrieval.index.numba_engine import NumbaEngine  # noqa: PLC0415  (numba is only loaded to be used)
     except (ImportError, RuntimeError) as error:  # no folder for numba's cache, or a numba for another NumPy
         log.warning("numba can't be used here, so NumPy searches instead: %s", error)
         return None

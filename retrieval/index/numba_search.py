@@ -1,9 +1,7 @@
 """The search of ``numpy_search`` in numba: the same documents and exactly the same scores, several times faster.
 
 In each segment the bounds of the documents are summed, lines of documents without any that comes close are skipped,
-and the remaining documents are scored together, one term after another. Needs the extra ``fast``. Importing this
-module compiles it, or loads what an earlier import left in numba's cache; only ``engines`` imports it, in a thread
-that no answer waits for.
+and the remaining documents are scored together, one term after another.
 """
 
 # numba has no type stubs, and pyright takes an element of an array for an array.
@@ -13,15 +11,11 @@ that no answer waits for.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-from itertools import accumulate, chain
-
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numba_texts import LONG, containing, copy, count_pairs, count_words, find, find_each, word_places
+from retrieval.index.numba_texts import find
 from retrieval.index.numba_types import (
     BOUNDS,
     BUFFERS,
@@ -41,136 +35,17 @@ from retrieval.index.numba_types import (
     Buffers,
     Columns,
     Query,
-    columns_of,
     compiled,
-    positions_of,
 )
-from retrieval.index.numpy_search import (
-    SAFETY,
-    UNIT,
-    WALKED,
-    Engine,
-    Found,
-    FoundPairs,
-    PairNumbers,
-    Part,
-    Plan,
-    WordPlaces,
-)
-from retrieval.index.segment import K1, ODDS, POSITIONS, SEGMENT_SIZE, B, Postings
-from retrieval.index.strings import Strings, starts_of
+from retrieval.index.numpy_search import SAFETY, UNIT, WALKED
+from retrieval.index.segment import K1, ODDS, B
 
-_LINE = 32  # documents that are skipped together if none of them comes close
+LINE = 32  # documents that are skipped together if none of them comes close
 _WIDTH = 64  # interleaved lines: the processor finds the largest sums of many at once
-_BLOCK = _LINE * _WIDTH
+_BLOCK = LINE * _WIDTH
 _BIN = 21  # bits of a bound that do not matter for an estimate: a thousandth of ``UNIT``
 _BINS = (UNIT >> _BIN) + 2
-_CLOSE = SAFETY**3  # for an estimate: impacts, integers and scores are each rounded
-
-_EVERYTHING = np.empty(0, np.bool_)
-
-
-class NumbaEngine(Engine):
-    """The search in numba. Adding whole lists of postings takes NumPy no longer."""
-
-    def __init__(self) -> None:
-        self._of_thread = threading.local()
-
-    def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
-        """See ``Engine``."""
-        buffers = self._buffers()
-        heap = np.empty(limit)  # the best scores so far, the lowest first
-        rows, scores, count = np.empty(SEGMENT_SIZE, np.int64), np.empty(SEGMENT_SIZE), 0
-        for part in parts:
-            postings = part.postings
-            if count + len(postings.lengths) > len(rows):  # so many documents can have equal scores
-                rows, scores = np.append(rows, np.empty_like(rows)), np.append(scores, np.empty_like(scores))
-            count = _search(
-                columns_of(postings),
-                (part.places, plan.bounds, plan.order, plan.weights),
-                (plan.mean, plan.scale(postings), postings.tightness(plan.mean) * _CLOSE),
-                _EVERYTHING if part.allowed is None else part.allowed,
-                buffers,
-                heap,
-                (rows, scores),
-                part.base,
-                count,
-            )
-        return rows[:count], scores[:count]
-
-    def _buffers(self) -> Buffers:
-        """Those of this thread: memory that is new to a process costs more than adding up a thousand postings."""
-        if not hasattr(self._of_thread, "buffers"):
-            self._of_thread.buffers = (
-                np.empty(SEGMENT_SIZE, np.uint32),
-                np.empty(SEGMENT_SIZE // _LINE, np.uint32),
-                np.empty(SEGMENT_SIZE, np.int64),
-                np.empty(SEGMENT_SIZE, np.int64),
-                np.empty(SEGMENT_SIZE),
-                np.empty(SEGMENT_SIZE),
-                np.empty(SEGMENT_SIZE, np.bool_),
-            )
-        return self._of_thread.buffers
-
-    def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> tuple[F64, NDArray[np.bool_]]:
-        """See ``Engine``."""
-        scores, contained = np.empty(len(rows)), np.empty(len(rows), np.bool_)
-        columns, places, norms = columns_of(part.postings), np.empty(len(rows), np.int64), np.empty(len(rows))
-        # If no document has a term, the mean is 0 and lengths don't matter.
-        _score(columns, part.places, weights, mean or 1.0, rows, places, norms, scores, contained)
-        return scores, contained
-
-    def contained(self, part: Part, rows: I64) -> NDArray[np.bool_]:
-        """See ``Engine``."""
-        found = np.empty((len(part.places), len(rows)), np.int64)
-        find_each(positions_of(part.postings), part.places, rows, found)
-        return found >= 0
-
-    def containing(self, postings: Postings, groups: Sequence[Sequence[int]], times: int) -> I64:
-        """See ``Engine``."""
-        if times > 1:
-            return super().containing(postings, groups, times)
-        terms, ends = _flat(groups)
-        return containing(postings.documents, postings.offsets, terms, ends, len(postings.lengths))
-
-    def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
-        """See ``Engine``."""
-        terms, ends = _flat(words)
-        count_words(postings.documents, postings.offsets, terms, ends, counts)
-
-    def pairs(self, part: Part, rows: I64, pairs: PairNumbers, title_weight: int) -> FoundPairs:
-        """See ``Engine``."""
-        if (part.postings.text_words[rows] >= POSITIONS).any():
-            return super().pairs(part, rows, pairs, title_weight)
-        counts, there = np.zeros((len(rows), pairs.total)), np.zeros((len(rows), len(part.places)), np.bool_)
-        columns, found = positions_of(part.postings), np.empty((len(part.places), len(rows)), np.int64)
-        count_pairs(columns, part.places, rows, found, pairs.of_terms, float(title_weight), counts, there)
-        return FoundPairs(counts, there)
-
-    def _in_short_texts(self, part: Part, rows: I64) -> WordPlaces:
-        """See ``Engine``."""
-        repeat_ends = part.postings.repeat_ends
-        most = len(rows) * len(part.places) + int((repeat_ends[rows] - starts_of(repeat_ends, rows)).sum())
-        documents, positions, terms = (np.empty(most, np.int64) for _ in range(3))
-        found = np.empty((len(part.places), len(rows)), np.int64)
-        columns = positions_of(part.postings)
-        count = word_places(columns, part.places, rows, found, (documents, positions, terms))
-        return WordPlaces(documents[:count], positions[:count], terms[:count])
-
-    def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
-        """See ``Engine``."""
-        content, ends = np.empty(len(places) * LONG, np.uint8), np.empty(len(places), np.int64)
-        if not copy(strings.characters, strings.ends, places, content, ends):
-            return strings.at(places)
-        cuts = ends.tolist()
-        text = content[: cuts[-1]].tobytes().decode("ascii")
-        return [text[start:end] for start, end in zip([0, *cuts], cuts, strict=False)]
-
-
-def _flat(groups: Sequence[Sequence[int]]) -> tuple[I64, I64]:
-    """The places of the terms of groups, one after the other, and where each group ends."""
-    ends = np.fromiter(accumulate(map(len, groups)), np.int64, len(groups))
-    return np.fromiter(chain.from_iterable(groups), np.int64), ends
+CLOSE = SAFETY**3  # for an estimate: impacts, integers and scores are each rounded
 
 
 @compiled(INTEGERS, BYTES, QUERY)
@@ -284,7 +159,7 @@ def _reaching(
 
 
 @compiled(types.void, SEGMENT, INTEGERS, REALS, REAL, INTEGERS, INTEGERS, REALS, REALS, MASK)
-def _score(
+def score(
     columns: Columns,
     places: I64,
     weights: F64,
@@ -364,7 +239,7 @@ def _take(heap: F64, result: tuple[I64, F64], count: int, rows: I64, scores: F64
 
 
 @compiled(INTEGER, SEGMENT, QUERY, types.UniTuple(REAL, 3), MASK, BUFFERS, REALS, RESULT, INTEGER, INTEGER)
-def _search(
+def search(
     columns: Columns,
     query: Query,
     scales: tuple[float, float, float],
@@ -397,5 +272,5 @@ def _search(
     near = near[: _near(sums, most, max(needed - rest[walked], 1), near)]
     near = near[: _reaching(columns, query, rest, walked, needed, sums, near, found)]
     places, _, _, weights = query
-    _score(columns, places, weights, mean, near, found, norms, scores, contained)
+    score(columns, places, weights, mean, near, found, norms, scores, contained)
     return _take(heap, result, count, near, scores, base)

@@ -16,18 +16,14 @@ from retrieval.index.numba_types import (
     BYTES_HERE,
     COUNTS,
     DOCUMENTS,
-    F64,
     I16,
     I64,
     INTEGER,
     INTEGER_TABLE,
     INTEGERS,
     MASK,
-    MASK_TABLE,
     NUMBERS,
     OFFSETS,
-    REAL,
-    REAL_TABLE,
     TEXTS,
     U8,
     U16,
@@ -122,26 +118,6 @@ def word_places(columns: Texts, places: I64, rows: I64, found: I64, result: tupl
                 in_documents[count], at_positions[count], of_terms[count] = document, position, words[position]
                 count += 1
     return count
-
-
-@compiled(types.void, TEXTS, INTEGERS, INTEGERS, INTEGER_TABLE, INTEGER_TABLE, REAL, REAL_TABLE, MASK_TABLE)
-def count_pairs(
-    columns: Texts, places: I64, rows: I64, found: I64, pairs: I64, title_weight: float, counts: F64, there: Mask
-) -> None:
-    """How often short texts have pairs of terms, and which terms they have as words."""
-    _, _, positions, _, _, title_words, _ = columns
-    find_each(columns, places, rows, found)
-    words = np.empty(NOWHERE + 1, np.int16)
-    for document in range(len(rows)):
-        for term in range(len(places)):
-            posting = found[term, document]
-            there[document, term] = posting >= 0 and positions[posting] != NOWHERE
-        title, before = int(title_words[rows[document]]), -1
-        for position in range(_read(columns, rows[document], found, document, words)):
-            word = int(words[position])
-            if before >= 0 and word >= 0 and pairs[before, word] >= 0:
-                counts[document, pairs[before, word]] += title_weight if position <= title else 1.0
-            before = word
 
 
 @compiled(INTEGERS, DOCUMENTS, OFFSETS, INTEGERS, INTEGERS, INTEGER)

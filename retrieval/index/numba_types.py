@@ -63,6 +63,7 @@ DOCUMENTS, BYTES, OFFSETS = COLUMNS["documents"], COLUMNS["impacts"], COLUMNS["o
 BYTES_HERE, COUNTS, NUMBERS = array(types.uint8), array(types.uint16), array(types.int16)
 INTEGER, REAL = types.int64, types.float64
 INTEGERS, REALS, BOUNDS, MASK = array(INTEGER), array(REAL), array(types.uint32), array(types.bool_)
+DIRECTIONS, AXES = types.Array(types.int8, 2, "C", readonly=True), array(types.int32)
 INTEGER_TABLE, REAL_TABLE, MASK_TABLE = (types.Array(type, 2, "C") for type in (INTEGER, REAL, types.bool_))
 TEXTS = types.Tuple(tuple(POSITION_COLUMNS.values()))
 SEGMENT = types.Tuple(tuple(COLUMNS.values()))

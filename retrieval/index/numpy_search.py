@@ -7,7 +7,7 @@ Once some documents are scored, the postings of frequent terms are no longer rea
 up for documents whose rarer terms come close to the best (MaxScore: Turtle and Flood, 1995, "Query evaluation:
 strategies and optimizations").
 
-This is the engine in plain NumPy; ``numba_search`` has the same one in numba.
+This is the engine in plain NumPy; ``numba_engine`` has the same one in numba.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.intersection import containing
+from retrieval.index.pairs import FoundPairs, WordPairs, pair_scores
 from retrieval.index.positions import words_of_long_text
 from retrieval.index.segment import (
     K1,
@@ -104,20 +105,6 @@ class WordPlaces(NamedTuple):
         return cls(*(np.empty(0, np.intp) for _ in range(3)))
 
 
-class PairNumbers(NamedTuple):
-    """Pairs of terms: the number of the one that each two terms are in this order, -1 for none: (terms, terms)."""
-
-    of_terms: NDArray[np.intp]
-    total: int
-
-
-class FoundPairs(NamedTuple):
-    """How often documents have pairs of terms: (documents, pairs), and which terms are words of them at all."""
-
-    counts: Floats
-    there: Mask
-
-
 Found = tuple[NDArray[np.int64], Floats]
 """Rows in the index, and their scores."""
 
@@ -185,20 +172,39 @@ class Engine(ABC):
         order = np.lexsort((positions, documents))
         return WordPlaces(documents[order], positions[order], terms[order])
 
-    def pairs(self, part: Part, rows: Rows, pairs: PairNumbers, title_weight: int) -> FoundPairs:
-        """Which pairs these rows of a segment have next to each other; one in a title counts ``title_weight`` times."""
+    def pairs(self, part: Part, rows: Rows, into: Rows, pairs: WordPairs, title_weight: int, found: FoundPairs) -> None:
+        """Which pairs these rows of a segment have next to each other; one in a title counts ``title_weight`` times.
+
+        ``into`` are the places of the rows in ``found``, which has nothing there before.
+        """
         documents, positions, terms = self.word_places(part, rows)
         # As one number, neighbours are consecutive; documents are far apart.
         at = documents * (1 << _POSITION) + positions
         beside = np.flatnonzero(at[1:] - at[:-1] == 1)
-        found = pairs.of_terms[terms[beside], terms[beside + 1]]
-        beside, found = beside[found >= 0], found[found >= 0]
-        in_title = positions[beside] < part.postings.title_words[rows[documents[beside]]]
-        size, each = len(rows) * pairs.total, documents[beside] * pairs.total + found
+        numbers = pairs.numbers[terms[beside], terms[beside + 1]]
+        beside, numbers = beside[numbers >= 0], numbers[numbers >= 0]
+        titles = part.postings.title_words[rows].astype(np.int64)
+        in_title = positions[beside] < titles[documents[beside]]
+        each, size = numbers * len(rows) + documents[beside], len(rows) * len(pairs.ones)
         counts = np.bincount(each, np.where(in_title, float(title_weight), 1.0), size).astype(np.float64)
-        there = np.zeros((len(rows), len(part.places)), np.bool_)
-        there[documents, terms] = True
-        return FoundPairs(counts.reshape(len(rows), pairs.total), there)
+        found.counts[:, into] = counts.reshape(len(pairs.ones), len(rows))
+        found.there[terms, into[documents]] = True
+        found.lengths[into] = titles * title_weight + (part.postings.text_words[rows] - titles)
+
+    def pair_scores(self, found: FoundPairs, pairs: WordPairs, papers: int, mean: float) -> Floats:
+        """What pairs add to the scores of documents: see ``pairs``."""
+        return pair_scores(found, pairs, papers, mean)
+
+    def likeness(
+        self, directions: NDArray[np.int8], rows: Rows, into: Rows, asked: NDArray[np.int32], result: Floats
+    ) -> None:
+        """The products of ``asked`` and directions, given by their rows, made length 1; 0 for one of length 0.
+
+        These are whole numbers, so sums don't depend on their order. ``into`` are the places of the rows in the result.
+        """
+        some = directions[rows].astype(np.float64)
+        lengths = np.sqrt(np.einsum("ij,ij->i", some, some))
+        result[into] = (some @ asked.astype(np.float64)) / np.where(lengths > 0, lengths, 1)
 
     def _in_short_texts(self, part: Part, rows: Rows) -> WordPlaces:
         """``word_places`` where no text is long."""

@@ -141,7 +141,7 @@ class Postings:
         return at, there
 
 
-def length_norms(lengths: NDArray[np.uint32], mean: float) -> Floats:
+def length_norms(lengths: NDArray[np.uint32] | Floats, mean: float) -> Floats:
     """``K1 * (1 - B + B * L / mean)``; ``K1`` if no document has a term."""
     if not mean:
         return np.full(len(lengths), K1)

@@ -14,7 +14,8 @@ from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.evaluation.beir import ndcg
 from retrieval.evaluation.question_sets import GoldQuestion
 from retrieval.index import Index, ordered_terms
-from retrieval.index.bigrams import READ, WEIGHT, pair_scores
+from retrieval.index.bigrams import READ, pair_scores
+from retrieval.index.pairs import WEIGHT
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.search.reranker import ABOUT, rerank

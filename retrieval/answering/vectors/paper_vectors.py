@@ -27,6 +27,8 @@ Directions = NDArray[np.int8]
 _BATCH: Final = 20_000  # postings, to limit the memory
 _FULL: Final = 127
 """The largest number in a direction; its length doesn't matter."""
+_UNIT: Final = 1 << 30
+"""Length 1 in whole numbers: finer than 32-bit floats are, and sums of products still fit 64 bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +49,10 @@ class PaperVectors:
 
     def likeness(self, index: Index, rows: NDArray[np.intp], asked: Vectors) -> Vectors:
         """The cosines of papers, given by their rows in the index, and a direction of length 1; 0 for row -1."""
-        directions = np.zeros((len(rows), len(asked)), np.float32)
+        axes, found = np.rint(asked.astype(np.float64) * _UNIT).astype(np.int32), np.zeros(len(rows))
         for number, here, local in index.documents.by_segment(rows):
-            directions[here] = self._of_segment(index.segments[number])[local]
-        lengths = np.sqrt(np.einsum("ij,ij->i", directions, directions))
-        return ((directions @ asked) / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+            index.engine.likeness(self._of_segment(index.segments[number]), local, here, axes, found)
+        return (found / _UNIT).astype(np.float32)
 
     def _of_segment(self, segment: Segment) -> Directions:
         found = self._segments.get(segment)

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index, document_terms, keys, ordered_terms
-from retrieval.index.bigrams import WEIGHT, contain_in_order, pair_scores
+from retrieval.index.bigrams import PairScorer, contain_in_order, pair_scores
 from retrieval.index.builder import build, merge
-from retrieval.index.numba_search import NumbaEngine
-from retrieval.index.numpy_search import Engine, NumpyEngine, PairNumbers
+from retrieval.index.numba_engine import NumbaEngine
+from retrieval.index.numpy_search import Engine, NumpyEngine
+from retrieval.index.pairs import WEIGHT, WordPairs
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.text import terms
@@ -108,7 +109,9 @@ def test_the_words_of_texts_are_where_they_were_written(
     gone = keys([str(at) for at in removed])
     segments = [build(half).without_ids(gone) for half in halves]
     engines: list[Engine] = [NumpyEngine(), NumbaEngine()]
-    every_pair = PairNumbers(np.arange(len(query) ** 2).reshape(2 * (len(query),)), len(query) ** 2)
+    places, ones = np.arange(len(query)), np.ones(len(query) ** 2)
+    numbers = np.arange(len(query) ** 2).reshape(2 * (len(query),))
+    every_pair = WordPairs(numbers, places.repeat(len(query)), np.tile(places, len(query)), ones, ones)
     alive = [id for id in documents if int(id) not in removed]
     for engine in engines:
         for index in (Index(segments, engine), Index([merge(segments)], engine)):
@@ -120,13 +123,38 @@ def test_the_words_of_texts_are_where_they_were_written(
                 if word in query
             ]
             assert list(zip(*(each.tolist() for each in found), strict=True)) == there
-            counts, contained = index.pairs(query, index.documents.rows_of(alive), every_pair, 3)
+            counts, contained, lengths = index.pairs(query, index.documents.rows_of(alive), every_pair, 3)
             for number, id in enumerate(alive):
                 title, abstract = texts[int(id)]
                 beside = Counter({pair: 3 * count for pair, count in Counter(pairwise(title)).items()})
                 beside.update(pairwise(abstract))
-                assert counts[number].tolist() == [beside[one, other] for one in query for other in query]
-                assert contained[number].tolist() == [word in {*title, *abstract} for word in query]
+                assert counts[:, number].tolist() == [beside[one, other] for one in query for other in query]
+                assert contained[:, number].tolist() == [word in {*title, *abstract} for word in query]
+                assert lengths[number] == 3 * len(title) + len(abstract)
             titles, words = index.documents.text_lengths(index.documents.rows_of(alive))
             assert titles.tolist() == [len(texts[int(id)][0]) for id in alive]
             assert words.tolist() == [sum(map(len, texts[int(id)])) for id in alive]
+
+
+@given(TEXTS, st.lists(st.sampled_from("abcdefghx"), max_size=6))
+def test_every_engine_adds_the_same_for_pairs(texts: list[tuple[list[str], list[str]]], query: list[str]) -> None:
+    """Bit by bit, in short and long texts, so that papers come in one order."""
+    segment = build([(str(at), [*title, "", *abstract, ""]) for at, (title, abstract) in enumerate(texts)])
+    engines: list[Engine] = [NumpyEngine(), NumbaEngine()]
+    numpy, numba = (PairScorer.of(Index([segment], engine), query, 3) for engine in engines)
+    rows = np.arange(len(texts))
+    assert numpy.scores(rows).tolist() == numba.scores(rows).tolist()
+
+
+@given(st.integers(0, 9), st.integers(0, 2**32 - 1))
+def test_every_engine_finds_the_same_likeness(count: int, seed: int) -> None:
+    """Bit by bit, whatever the order in which products are added up."""
+    random = np.random.default_rng(seed)
+    directions = random.integers(-127, 128, (9, 200)).astype(np.int8)
+    directions[3] = 0
+    asked = random.integers(-(1 << 30), (1 << 30) + 1, 200).astype(np.int32)
+    rows, into = random.integers(0, 9, count), random.permutation(count)
+    found = [np.zeros(count), np.zeros(count)]
+    for engine, result in zip((NumpyEngine(), NumbaEngine()), found, strict=True):
+        engine.likeness(directions, rows, into, asked, result)
+    assert found[0].tolist() == found[1].tolist()

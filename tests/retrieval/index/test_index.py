@@ -31,7 +31,7 @@ from retrieval.index import (
     write_segment,
 )
 from retrieval.index.merger import DueMerge
-from retrieval.index.numba_search import NumbaEngine
+from retrieval.index.numba_engine import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
 from retrieval.index.rank_bm25_search import RankBm25Engine
 from retrieval.index.segment import SEGMENT_SIZE, Floats

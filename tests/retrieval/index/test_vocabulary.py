@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index
-from retrieval.index.numba_search import NumbaEngine
+from retrieval.index.numba_engine import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
 from retrieval.index.term_groups import select_containing
 from retrieval.index.updates import add_documents, remove_documents
