@@ -78,4 +78,4 @@ def _search(query: str, more: str) -> str:
     typed = query.replace("`", "'")
     if not query or len(query) > _QUERY:
         return more and f"{more}."
-    return f"{more}. {tr('See all:')} `/search query:{typed}`" if more else f"{tr('Search:')} `{typed}`"
+    return f"{more}. {tr('See all:')} `/search words:{typed}`" if more else f"{tr('Search:')} `{typed}`"

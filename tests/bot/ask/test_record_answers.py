@@ -101,7 +101,9 @@ async def test_a_long_list_says_how_many_there_are_and_which_search_shows_all(ca
     """The card has room for eight."""
     text = said(await catalogue.member.slash(catalogue.channel, "ask", question="papers from 2025"))
     assert "12 papers from 2025" in text
-    assert "The first 8 are shown. See all: `/search query:after:2025 before:2025`" in text
+    assert "The first 8 are shown. See all: `/search words:after:2025 before:2025`" in text
+    shown = await catalogue.member.slash(catalogue.channel, "search", words="after:2025 before:2025")
+    assert "12 papers" in said(shown)
 
 
 @pytest.mark.parametrize(
