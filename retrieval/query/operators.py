@@ -24,8 +24,6 @@ _EVERYWHERE: Final = re.compile(r"(?<![^\s(])(?:all|any|text):(?=[^\s:/])")
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
 _AND_NOT: Final = re.compile(r"(?<=[\s)])AND(?=\s+NOT\b|NOT\s)")
-ACRONYM: Final = re.compile(r"IT|US|WHO")
-"""Stop words that mean something else in capitals."""
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
 _FIRST_WORD: Final = re.compile(r"\w+")
 
@@ -60,9 +58,8 @@ def _sign(found: re.Match[str], text: str) -> str:
         case "not":
             before, after = _LAST_WORD.search(text, 0, found.start()), _FIRST_WORD.match(text, found.end())
             beside = [each[0].strip().lower() for each in (before, after) if each]
-            plain = any(word.strip(" .,:") in STOP_WORDS for word in beside) and not (
-                after and ACRONYM.fullmatch(after[0])
-            )
+            acronym = bool(after) and after[0].isupper() and len(after[0]) > 1
+            plain = any(word.strip(" .,:") in STOP_WORDS for word in beside) and not acronym
             return found[0] if plain else f"{'-':>{len(found[0])}}"
         case _:
             return found[0]

@@ -45,7 +45,7 @@ from retrieval.query.grammar import (
     value_at,
     value_of,
 )
-from retrieval.query.operators import ACRONYM, CAPITALS, QUOTES, with_signs
+from retrieval.query.operators import CAPITALS, QUOTES, with_signs
 from retrieval.query.terms import ParsedQuery, QueryTerm, TermKind
 from retrieval.text import STOP_WORDS, WantedWord, plain, stem, tokens, wanted_words
 
@@ -279,7 +279,7 @@ class _Reader:
         if len(wanted) == 1 and (len(said) == 1 or wanted[0].end - wanted[0].start == said[-1].end - said[0].start):
             return Words(wanted[0].terms, written=str(node))
         if not wanted:
-            return Written(str(node)) if ACRONYM.fullmatch(node) else None
+            return None
         phrase = Phrase(phrase_words(node))
         if len(wanted) < len(said):
             return phrase

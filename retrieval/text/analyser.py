@@ -10,7 +10,8 @@ chunk is analysed once, whatever text it is in, into
 - its terms: the Snowball stems of the words that are not stop words, in American spelling, without accents,
   acronyms in the singular.
 - its joined terms: ``gpt4`` for ``GPT-4`` and ``GPT4``, ``vqvae`` for ``VQ-VAE``, and the other transcription of
-  letters that have two (``soeren`` for ``Søren``). ``GPT 4`` and ``Q learning`` have one, too.
+  letters that have two (``soeren`` for ``Søren``). ``GPT 4`` and ``Q learning`` have one, too, and so have names
+  of which the words alone say too little: ``us`` for ``US`` and ``U.S.``, ``c++``, ``pi0`` for ``π_0``.
 
 The answerer compares terms. The index counts terms and joined terms alike: for BM25, a joined term is one more word of
 the paper, in the term's frequency, in the number of papers, and in the length. A search for ``GPT4`` or ``GPT-4`` wants
@@ -30,19 +31,38 @@ from typing import Final, NamedTuple
 import Stemmer
 
 from retrieval.letters import plain, transcribed
-from retrieval.text.chunks import ASCII_CHUNK, COMMAND, WIDE_CHUNK, WRITTEN, Chunk, Token, read_chunk, simple_chunk
+from retrieval.text.chunks import (
+    ASCII_CHUNK,
+    COMMAND,
+    WIDE_CHUNK,
+    WRITTEN,
+    Chunk,
+    Token,
+    join_words,
+    read_chunk,
+    simple_chunk,
+)
 from retrieval.text.compounds import ONE_WORD
+from retrieval.text.special_names import (
+    CAPITALS,
+    IN_PARENTHESES,
+    OPERATORS,
+    names_with_sign,
+    special_name,
+    special_names,
+)
 from retrieval.text.spelling import one_spelling
 from retrieval.text.stop_words import STOP_WORDS
 
-ANALYSER_VERSION: Final = 4
+ANALYSER_VERSION: Final = 5
 """Increase it whenever any text gets other terms: then saved indexes are rebuilt."""
 
 _CACHED: Final = 200_000
 _APART: Final = re.compile(
-    r" (?:(?P<number>\d{1,2}(?:\.\d)?[A-Za-z]{0,2})(?![\w.-]*\d)\b|(?P<letter>[B-HJ-Z] [a-z]{2,12})\b)"
+    r" (?:(?P<number>\d{1,2}(?:\.\d)?[A-Za-z]{0,2})(?![\w.-]*\d)\b|(?P<letter>[B-HJ-Z] [a-z]{2,12})\b|"
+    rf"(?P<capitals>{CAPITALS}))"
 )
-"""The second part of ``GPT 4``; the whole of ``Q learning``."""
+"""The second part of ``GPT 4``; the whole of ``Q learning`` and ``U.S.``"""
 _VERSION: Final = re.compile(r"\d{1,2}(?:\.\d)?[ov]?")
 _NAME_BEFORE: Final = re.compile(r"\b(?:(?![a-zß-öø-ÿ])[^\W\d_]+|[Tt]op)\Z")
 _LONGEST_NAME: Final = 24
@@ -102,6 +122,7 @@ def terms_and_joined(text: str) -> tuple[list[str], list[str]]:
     said = " ".join(map(_TERMS.__getitem__, chunks)).split()
     joined = " ".join(map(_JOINED.__getitem__, chunks)).split()
     joined += map(stem, _names_apart(text))
+    joined += map(stem, names_with_sign(text))
     return said, joined
 
 
@@ -124,15 +145,19 @@ def wanted_words(text: str) -> list[WantedWord]:
 
     A name with a digit or a single letter (``GPT-4``, ``k-NN``) is one word, wanted as a whole; so are names and
     compounds that are typed apart (``GPT 4``, ``multi modal``). Any other word may also be found joined with its
-    neighbour.
+    neighbour. In a query in capitals, a stop word is one.
     """
     text = _TO.sub(lambda found: found[0].replace("2", " "), text)
+    special = _wanted_names(text)
     found = list[WantedWord]()
     for start, chunk in _found(text):
         for each in _wanted(_CHUNKS[chunk]):
             word = each._replace(start=start + each.start, end=start + each.end)
             last = found[-1] if found else None
-            if last and text[last.end : word.start] == " " and _is_one(last, word.text):
+            if name := next((name for name in special if name.start < word.end and word.start < name.end), None):
+                if name != last:
+                    found.append(name)
+            elif last and last not in special and text[last.end : word.start] == " " and _is_one(last, word.text):
                 joined = last.text + word.text
                 found[-1] = WantedWord(last.start, word.end, joined, (stem(joined),), apart=True)
             else:
@@ -145,6 +170,17 @@ def wanted_words(text: str) -> list[WantedWord]:
     ]
 
 
+def _wanted_names(text: str) -> list[WantedWord]:
+    """The words that are names of which the words alone say too little."""
+    said = text.split()
+    capitals_only = len(said) > 1 and all(word in OPERATORS or not any(map(str.islower, word)) for word in said)
+    return [
+        WantedWord(name.start, name.end, name.text, (stem(name.text),))
+        for name in special_names(text)
+        if not (capitals_only and name.text in STOP_WORDS)
+    ]
+
+
 def _is_one(word: WantedWord, following: str) -> bool:
     """Whether two words are one that is typed apart: a name and its version, or a compound that is usually joined."""
     if word.terms and len(word.text) > 1 and word.text.isalpha() and _VERSION.fullmatch(following):
@@ -153,12 +189,16 @@ def _is_one(word: WantedWord, following: str) -> bool:
 
 
 def _names_apart(text: str) -> Iterator[str]:
-    """Names that are written apart: ``GPT 4``, ``Llama 3.1``, ``Q learning``."""
+    """Names that are written apart, ``GPT 4``, ``Llama 3.1``, ``Q learning``, and once each, in capitals: ``US``."""
+    capitals = IN_PARENTHESES.findall(text)
     for found in _APART.finditer(f" {text}"):
-        if found["letter"]:
+        if found["capitals"]:
+            capitals.append(found["capitals"])
+        elif found["letter"]:
             yield found["letter"].replace(" ", "").lower()
         elif name := _NAME_BEFORE.search(text, max(0, found.start() - 1 - _LONGEST_NAME), max(0, found.start() - 1)):
             yield (name[0] + found["number"]).lower()
+    yield from filter(None, map(special_name, dict.fromkeys(capitals)))
 
 
 def _wanted(chunk: Chunk) -> list[WantedWord]:
@@ -189,7 +229,7 @@ def _is_name(part: Sequence[Token]) -> bool:
 def _beside(apart: Sequence[WantedWord], place: int) -> list[str]:
     """The terms of a word joined with the one before it, and with the one after it."""
     near = apart[max(0, place - 1) : place + 2]
-    return [stem(one.text + other.text) for one, other in pairwise(near) if one.terms and other.terms]
+    return [stem(join_words(one.text, other.text)) for one, other in pairwise(near) if one.terms and other.terms]
 
 
 def _chunks(text: str) -> list[str]:

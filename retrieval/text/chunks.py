@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from retrieval.letters import GREEK_NAMES
 from retrieval.text.compounds import ONE_WORD, TWO_WORDS
+from retrieval.text.spelling import one_spelling
 from retrieval.text.stop_words import STOP_WORDS
 
 
@@ -80,6 +81,7 @@ _SYMBOLS: Final = MappingProxyType(
 
 _WORD: Final = re.compile(
     r"(?<=[^\W\d_])2(?=[^\W\d_]{3})|"  # text2image: "to"
+    r"[α-ω]\d+(?:\.\d+)?[^\W_]*|"
     r"\d+(?:[.,]\d+)*|[^\W\d_](?:\d+[^\W_]*|(?![^\W_]|[\u0300-\u036f'’]))|"
     r"(?:[^\W\d_][\u0300-\u036f]*)+(?:['’](?:[^\W\d_][\u0300-\u036f]*)+)*"
 )
@@ -192,8 +194,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[Token]:
     for found in _WORD.finditer(text, start, end):
         word = found[0]
         cut = TWO_WORDS.get(word)
-        if word in GREEK_NAMES:
-            yield Token(found.start(), found.end(), GREEK_NAMES[word])
+        if word[0] in GREEK_NAMES and not word[1:].isalpha():  # π, π0.5
+            yield Token(found.start(), found.end(), GREEK_NAMES[word[0]] + word[1:])
         elif cut is not None:
             yield Token(found.start(), found.start() + cut, word[:cut])
             yield Token(found.start() + cut, found.end(), word[cut:])
@@ -218,8 +220,12 @@ def _names(segments: Sequence[Sequence[Token]]) -> Iterator[tuple[Token, ...]]:
 
 
 def _one_name(here: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Whether neighbouring segments are one name: ``GPT-4``, ``k-NN``."""
-    if not after or len(here) != 1 or not here[0].text[0].isalpha() or _is_stop(here[0].text):
+    """Whether neighbouring segments are one name: ``GPT-4``, ``k-NN``, ``3-D``."""
+    if not after or len(here) != 1 or _is_stop(here[0].text):
+        return False
+    if here[0].text.isdigit():  # 3-D
+        return len(after) == 1 and len(after[0].text) == 1 and after[0].text.isalpha()
+    if not here[0].text[0].isalpha():
         return False
     initial = len(here[0].text) == 1 and len(after) == 1 and not _is_stop(after[0].text)
     return initial or after[0].text[0].isdigit()
@@ -235,14 +241,21 @@ def _joined(segments: Sequence[Sequence[Token]]) -> tuple[str, ...]:
 def _joined_words(segments: Sequence[str], several: Sequence[str] = ()) -> tuple[str, ...]:
     stops = [len(segment) > 1 and segment in STOP_WORDS for segment in segments]
     if len(segments) == 2:  # noqa: PLR2004 - most compounds; ``on-policy`` is also ``onpolicy``
-        joined = segments[0] + segments[1]
+        joined = join_words(*segments)
         found = [*several] if all(stops) else [*several, joined]
         return tuple(each for each in found if len(each) <= _LONGEST)
     pairs = zip(pairwise(segments), pairwise(stops), strict=True)
-    found = [*several, *(one + other for (one, other), stop in pairs if not any(stop))]
+    found = [*several, *(join_words(one, other) for (one, other), stop in pairs if not any(stop))]
     if len(segments) > 2 and not any(stops):  # noqa: PLR2004
         found.append("".join(segments))
     return tuple(each for each in dict.fromkeys(found) if len(each) <= _LONGEST)
+
+
+def join_words(one: str, other: str) -> str:
+    """Two words as one, in one spelling: ``graybox`` for ``grey-box``."""
+    if len(one) > 1 and len(other) > 1 and one.isalpha() and other.isalpha():
+        return one_spelling(one) + one_spelling(other)
+    return one + other
 
 
 def _is_stop(word: str) -> bool:

@@ -62,10 +62,10 @@ _ONE_SPELLING: Final = MappingProxyType(
 )
 _SHORTEST: Final = 4
 _LONGEST_PLURAL: Final = 8
-_MAY_DIFFER: Final = re.compile(r"is[aei]|our|re[ds]?$|ll|ogue|ogui|ae|oe|ys[ei]")
+_MAY_DIFFER: Final = re.compile(r"is[aei]|our|re[ds]?$|ll|ogue|ogui|ae|oe|ys[ei]|^grey")
 """What every word has to which a rule applies."""
 _VARIES: Final = re.compile(
-    r"[iy]z|or|er|og|l(?:ed|ing|ings|er|ers|ous|ery)$|em|ped|gyn|paleo|arche|etiol|fec|mediev|estr|esoph|fet|homeo|rrhe|"
+    r"[iy]z|or|er|og|gray|l(?:ed|ing|ings|er|ers|ous|ery)$|em|ped|gyn|paleo|arche|etiol|fec|mediev|estr|esoph|fet|homeo|rrhe|"
     r"maneu"
 )
 _SPELT_OTHERWISE: Final = frozenset(_ONE_SPELLING.values())
@@ -81,7 +81,7 @@ def one_spelling(word: str) -> str:
         return word
     if (found := _ISE.search(word)) and not _ALWAYS_ISE.search(word[: found.start()]):
         word = f"{word[: found.start()]}iz{found[1]}"
-    word = _YSE.sub(r"\1yz\2", word)
+    word = _YSE.sub(r"\1yz\2", word.replace("grey", "gray"))
     word = _OUR.sub(r"\1or", word) if "our" in word else word
     word = _RE.sub(lambda found: f"{found[1]}er{'ed' if found[2] == 'd' else found[2]}", word)
     word = _LL.sub(r"\1\2", word) if "ll" in word else word

@@ -111,6 +111,22 @@ def test_words_that_only_look_british_or_plural_stay(word: str, other: str) -> N
         ("Søren", "By Soeren."),
         ("Goedel", "On Gödel."),
         ("深度学习", "深度学习综述"),
+        ("grey-box attacks", "Attacks on gray-box models."),
+        ("greybox", "A gray-box model."),
+        ("graybox", "A grey-box model."),
+        ("US policy", "A policy of the U.S. army."),
+        ("U.S. policy", "Policy (US)."),
+        ("IT", "Our IT staff."),
+        ("HE", "Homomorphic encryption (HE)."),
+        ("C++ code", "Code in C++, mostly."),
+        ("c# code", "We write C# code."),
+        ("A* search", "We search with A*."),
+        ("VILA2", "VILA^2: VILA augmented"),
+        ("Ma2mba", "Video-Ma$^{2}$mba"),
+        ("π0.5", "We tune π_{0.5}."),
+        ("pi0", "We tune $\\pi_0$."),
+        ("tau2-bench", "On $\\tau^2$-Bench."),
+        ("3-D scenes", "Scenes in 3D."),
     ],
 )
 def test_a_search_finds_other_forms(search: str, text: str) -> None:
@@ -123,6 +139,30 @@ def test_a_name_with_a_number_is_wanted_whole() -> None:
     """A paper about GPT-3 on 4 GPUs isn't about GPT-4."""
     held = set(index_terms("GPT-3 on 4 GPUs"))
     assert not all(held & set(word.terms) for word in wanted_words("GPT-4"))
+
+
+@pytest.mark.parametrize(
+    ("search", "text"),
+    [
+        ("US policy", "This policy helps us."),
+        ("WHO guidelines", "Guidelines for those who write."),
+        ("C++ code", "Code of C. elegans."),
+        ("A* search", "A search."),
+        ("3-D scenes", "3 scenes (D)."),
+    ],
+)
+def test_a_name_is_more_than_its_letters(search: str, text: str) -> None:
+    """An acronym isn't the word that it looks like, and a sign belongs to its name."""
+    held = set(index_terms(text))
+    assert not all(held & set(word.terms) for word in wanted_words(search))
+
+
+@pytest.mark.parametrize(
+    "search", ["MAMBA FOR VISION", "mamba AND vision", "mamba OR vision", "mamba NOT vision", "ALL the owls"]
+)
+def test_capitals_make_no_acronym_of_an_operator_or_a_title(search: str) -> None:
+    """Neither of a word that is stressed. A query that is all in capitals has the same words as in lower case."""
+    assert [word.terms for word in wanted_words(search)] == [word.terms for word in wanted_words(search.lower())]
 
 
 @pytest.mark.parametrize(

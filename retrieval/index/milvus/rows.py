@@ -31,7 +31,7 @@ NO_DAY: Final = 0
 """``day`` of a paper without a date; other days are ``date.toordinal``."""
 
 _DIMENSIONS: Final = (1 << 32) - 16
-_SMALLEST: Final = 1e-6
+LEAST_WEIGHT: Final = 1e-6
 """The weight in a query of a term that most papers contain; engines only take positive numbers."""
 _FAR: Final = 4_000_000
 """A number beyond every day, and one that a float of four bytes holds exactly."""
@@ -113,7 +113,7 @@ def query_vector(weights: Mapping[str, float]) -> Vector:
     vector: Vector = {}
     for term, weight in weights.items():
         at = dimension(key(term))
-        vector[at] = vector.get(at, 0.0) + max(weight, _SMALLEST)
+        vector[at] = vector.get(at, 0.0) + max(weight, LEAST_WEIGHT)
     return vector
 
 

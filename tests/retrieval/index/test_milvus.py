@@ -18,7 +18,7 @@ from retrieval.index import Index, add_documents
 from retrieval.index.milvus import connection
 from retrieval.index.milvus.connection import MilvusConnection
 from retrieval.index.milvus.partial import PartialIndex
-from retrieval.index.milvus.rows import paper_row, query_vector
+from retrieval.index.milvus.rows import LEAST_WEIGHT, paper_row, query_vector
 from retrieval.index.milvus.term_counts import TermCounts
 from retrieval.index.strings import key as key_of
 from retrieval.papers import Paper
@@ -53,10 +53,10 @@ def test_some_papers_get_the_scores_that_they_have_among_all(
 
 @given(TEXTS, st.lists(WORDS, min_size=1, max_size=5, unique=True))
 def test_the_product_of_two_vectors_is_the_score(texts: list[list[str]], query: list[str]) -> None:
-    """Where all weights are positive; a row counts each term as often as the index does."""
+    """Where all weights are those of the index; a row counts each term as often as the index does."""
     documents = [(f"p{number}", text) for number, text in enumerate(texts)]
     whole = add_documents(Index.empty(), documents)
-    weights = {term: whole.idf(term) for term in query if whole.idf(term) > 0}
+    weights = {term: whole.idf(term) for term in query if whole.idf(term) > LEAST_WEIGHT}
     asked = query_vector(weights)
     for id, text in documents:
         row = paper_row(Paper(id=id, title="Owls"), text, whole.statistics.mean_length, "analysis")

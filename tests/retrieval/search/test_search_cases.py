@@ -38,7 +38,7 @@ PAPERS = [
     paper("2506.00013", "Diffusion Policies for Robots", "A diffusion policy moves a robot.", "Wei Li, Bo Deng"),
     paper("2507.00014", "Diffusion for Pictures", "Diffusion paints. IT staff like it.", "Mia Long"),
     paper("2508.00015", "Policies of Owls", "Owls have a policy. To be or not to be an owl?", "Mia Long"),
-    paper("2509.00016", "What's \"New\"? (Part 1: A [Draft] of $O(n^2)$)", "Nothing in the US or the A.I. act."),
+    paper("2509.00016", "What's \"New\"? (Part 1: A [Draft] of $O(n^2)$)", "Not the US or the A.I. act of the WHO."),
     paper("2510.00017", "Multi-Modal RNA Models", "Multimodal RNAs and GPUs, pre-trained.", "Bo O'Neil"),
     paper("2511.00018", "Robot Long-Term Memory", "Multi robots in modal logic; GPT moves 4, GPT-4o one.", "Long Chen"),
     paper("2512.00019", "UI2Code^N: Tokenisation of Screens", "Tokens of screens: we tokenize them.", "Uma Ito"),
@@ -154,6 +154,10 @@ title:GPT                             none
 IT                                    14
 US                                    16
 A.I.                                  16
+who acts WHO                          16
+US acts                               16
+U.S. acts                             16
+staff NOT IT                          none
 to be or not to be                    15
 TO BE OR NOT TO BE                    15
 2401.00001                            01
