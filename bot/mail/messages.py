@@ -25,10 +25,9 @@ from bot.ui import theme
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible, web_address
-from retrieval.answering.passages.aim import aim_sentence
+from retrieval.answering.passages.aim import aim_quote
 from retrieval.english import MONTHS, Text
 from retrieval.papers import Paper
-from retrieval.text import sentences
 
 _ABSTRACT: Final = 420
 """Characters of an abstract in a message: as many whole sentences as fit."""
@@ -211,11 +210,7 @@ def _byline(paper: Paper) -> str:
 
 def _aim(paper: Paper) -> str:
     """What the paper does, word for word: the sentence that says so, and those after it that fit."""
-    aim = aim_sentence(paper.title, paper.abstract)
-    if aim is None:
-        return ""
-    ends = [end for _, end in sentences(paper.abstract) if aim[1] <= end <= aim[0] + _ABSTRACT]
-    return shorten(_readable(paper.abstract[aim[0] : max(ends, default=aim[1])]), _ABSTRACT * 2)
+    return shorten(_readable(aim_quote(paper.title, paper.abstract, most=_ABSTRACT)), _ABSTRACT * 2)
 
 
 def _readable(text: str) -> str:

@@ -16,7 +16,7 @@ from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, has_name, link, small, visible, web_address
 from bot.ui.pages import Page
 from bot.ui.theme import joined
-from retrieval.answering.passages.aim import aim_sentence
+from retrieval.answering.passages.aim import aim_quote
 from retrieval.papers import Paper
 
 T = TypeVar("T")
@@ -189,8 +189,7 @@ def title_and_byline(paper: Paper, budget: LineBudget = FULL_BUDGET) -> str:
 
 def aim_words(paper: Paper, limit: int) -> str:
     """The sentence of the abstract that says what the paper does, in ``limit`` characters."""
-    span = aim_sentence(paper.title, paper.abstract) if limit else None
-    return fitted(readable(paper.abstract[slice(*span)]), limit) if span else ""
+    return fitted(readable(aim_quote(paper.title, paper.abstract)), limit) if limit else ""
 
 
 def fit_to_limit(

@@ -78,6 +78,14 @@ def test_each_title_has_its_sentence(name: str) -> None:
     assert "Contexts have become long" not in words
 
 
+def test_a_sentence_that_points_back_is_shown_from_its_statement() -> None:
+    """A reader of the card hasn't read what "this" is."""
+    paper = PAPERS[0].model_copy(update={"abstract": "Contexts are long. To address this, we introduce a loader."})
+    words = words_of(CARDS["daily post"]([paper]))
+    assert "…we introduce a loader." in words
+    assert "To address this" not in words
+
+
 def test_a_full_recap_has_the_sentences_of_its_first_papers() -> None:
     """Where long titles leave no room for all, the best papers keep theirs, and no paper is left out."""
     papers = [
