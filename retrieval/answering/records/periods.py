@@ -36,15 +36,25 @@ _HOLIDAYS: Final = {
     "christmas eve": (12, 24), "christmas": (12, 25), "boxing": (12, 26), "new years eve": (12, 31),
     "new year": (1, 1), "valentine": (2, 14), "halloween": (10, 31),
 }  # fmt: skip
-HOLIDAY: Final = r"(?:christmas(?: eve| day)?|boxing day|new year['’]?s (?:eve|day)|valentine['’]?s day|halloween)"
+HOLIDAY: Final = r"(?:christmas(?: eve| day)?|boxing day|new year(?:['’]?s (?:eve|day))?|valentine['’]?s day|halloween)"
 _UNIT: Final = r"(?:day|week|fortnight|month|year)s?"
 _SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _SEASON: Final = r"(?:spring|summer|autumn|fall|winter)"
 _DAYS_OF_UNIT: Final = {"day": 1, "week": 7, "fortnight": 14}
 _SATURDAY: Final = 5
+_ONE_DAY: Final = timedelta(days=1)
 _MONTHS_OF_YEAR: Final = 12
 _THIRDS: Final = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
-_PART: Final = "early|mid|late|start|beginning|middle|end"
+_PART: Final = "|".join(_THIRDS)
+_PLACES: Final = {
+    word: place
+    for place, words in enumerate(
+        ("first 1st opening initial", "second 2nd other", "third 3rd", "fourth 4th", "last final closing")
+    )
+    for word in words.split()
+}
+_PLACE: Final = "|".join(_PLACES)
+_LAST: Final = 4  # the place of what is last
 _BEFORE: Final = frozenset({"last", "past", "previous", "this past"})
 _DAYS_BACK: Final = {
     "today": 0, "day": 0, "tonight": 0, "right now": 0, "yesterday": 1, "day before": 1, "night before": 1,
@@ -55,16 +65,25 @@ Days = tuple[date, date]
 """The first and the last day, both included."""
 
 _YEAR: Final = rf"(?:{YEAR}|(?:this|last) year)"
+_DAY_OF_MONTH: Final = rf"(?:{DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?(?!\d))"
+_OF_YEARS: Final = rf"(?:{YEAR}(?:[/-]\d\d)?|(?:this|last) year|['’]\d\d)"
+_WHOLE: Final = (
+    rf"(?:{MONTH}(?:,? (?:of )?{_OF_YEARS})?|{_SEASON} (?:of )?{_OF_YEARS}|{_OF_YEARS}|q[1-4] (?:of )?{_OF_YEARS}"
+    rf"|(?:the|this|last|next|the (?:current|last|previous)) (?:week|month|quarter|year|{_SEASON}))"
+)
+"""What has parts: a month, a season, a year."""
+_PART_OF: Final = (
+    rf"(?:(?:{_PLACE}) (?:(?:few|couple of|{_NUMBER}) )?(?:days?|weeks?|months?|quarter|half)(?: of| in|(?<=f|r),?)"
+    rf"|(?:{_PART})(?: of| in|-| ))"
+)
 NAMED: Final = (
-    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
-    rf"|(?:{WEEKDAY},? (?:the )?)?(?:{DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?(?!\d))"
-    rf"|{MONTH},? (?:of )?(?:{_YEAR}|['’]\d\d)"
-    rf"|(?:q|quarter |h|half )[1-4],? ?(?:of |/ ?)?(?:{_YEAR}|['’]\d\d)"
-    rf"|(?:the )?(?:first|second|1st|2nd|other) half of {MONTH}(?:,? (?:of )?{_YEAR})?"
-    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) (?:of )?{_YEAR}"
-    rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{_YEAR}|{MONTH}(?:,? (?:of )?{_YEAR})?)"
-    rf"|(?:the )?{_SEASON} (?:of )?{_YEAR}|(?:the )?{HOLIDAY}(?: (?:of )?{YEAR})?"
-    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{_YEAR})?"
+    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)|\d{1,2}/(?:19|20)\d\d"
+    rf"|(?:{WEEKDAY},? (?:the )?)?{_DAY_OF_MONTH}|{MONTH},? (?:of )?{_OF_YEARS}|{YEAR},? {MONTH}"
+    rf"|(?:q|quarter |h|half )[1-4],? ?(?:of |/ ?)?(?:{_YEAR}|['’]\d\d)|[1-4][qh],? {YEAR}"
+    rf"|(?:the )?(?:very )?{_PART_OF} ?(?:the )?(?:year )?{_WHOLE}"
+    rf"|(?:the )?{_SEASON} (?:of )?{_OF_YEARS}|(?:the )?{HOLIDAY}(?: (?:of )?{YEAR})?"
+    rf"|(?:the )?(?:calendar )?week \d{{1,2}},? (?:of )?{YEAR}"
+    rf"|(?:the )?week(?:-?end)? (?:of|from|beginning|starting|ending|commencing)(?: on)? (?:the )?{_DAY_OF_MONTH}"
 )
 """Periods that are meant as such wherever they are written."""
 _COMING: Final = (
@@ -79,17 +98,18 @@ RELATIVE: Final = (
     r"|month"
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|couple(?: of)?|{_NUMBER}) {_UNIT}"
-    rf"|{_COMING}|(?:on )?this day last (?:week|month|year)"
+    rf"|{_COMING}|(?:on )?this day last (?:week|month|year)|(?:the )?(?:week|month|year) before last"
+    rf"|(?:the )?(?:last|past) half[- ]year|year to date|(?<=since ){_NUMBER} {_UNIT}"
     rf"|(?:a )?(?:{_NUMBER}|couple(?: of)?) {_UNIT} (?:ago(?: today)?|back)|(?:the )?(?:last"
     rf"|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
     r"|the (?:day|night|week|month|year) before(?: that)?(?=\W*$)"
-    rf"|(?:the )?week of (?:{DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?)"
-    rf"|(?:(?:last|this|past) )?{WEEKDAY}"
+    rf"|{WEEKDAY},? the (?:3[01]|[12]\d|[1-9])(?:st|nd|rd|th)\b|(?:(?:last|this|past) )?{WEEKDAY}"
     rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
 )
 """Periods that are counted from the present day."""
 BARE: Final = (
-    rf"(?:the year )?{YEAR}|{MONTH}"
+    rf"(?:the year )?{YEAR}|{MONTH}|q[1-4]|the (?:3[01]|[12]\d|[1-9])(?:st|nd|rd|th)"
+    r"(?=\W*$|[,;:]| (?:papers?|list|please|pls)\b)"
     rf"|(?:(?<=over )|(?<=during )|(?<=in )|(?<=of )|(?<=since ))the {_SEASON}"
 )
 """Years and months, which may be part of a name: only a preposition makes them a period."""
@@ -104,11 +124,12 @@ def period(text: str, today: date) -> Days | None:
     text = re.sub(r"(?<=\w) ((?:of )?)(this|last) year$", lambda of: f" {of[1]}{today.year - (of[2] == 'last')}", text)
     text = re.sub(r"^(quarter|half) (?=[1-4])", lambda unit: unit[1][0], text)
     text = re.sub(r"^(tomorrow|next \w+?)'?s$", r"\1", text)
-    text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
+    text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b(?! (?:quarter|half|week|month|day))|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
     for reader in (
         _numeric,
-        _week_of_month,
-        _part_of_year,
+        _part,
+        _quarter_or_half,
+        _week,
         _day_of_month,
         _month,
         _season,
@@ -130,6 +151,9 @@ def period(text: str, today: date) -> Days | None:
 def _numeric(text: str, _: date) -> Days | None:
     """``2025``, ``2025-05``, ``2025-05-31``, or ``31.05.2025``; where that is no day, the month is first."""
     found = re.fullmatch(r"(?:year )?(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?", text)
+    month_first = re.fullmatch(r"(\d{1,2})/(\d{4})", text)
+    if month_first:
+        return _months(int(month_first[2]), int(month_first[1]), int(month_first[1]))
     backwards = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", text)
     if backwards:
         day, month, year = map(int, backwards.groups())
@@ -142,59 +166,95 @@ def _numeric(text: str, _: date) -> Days | None:
     return _one(date(year, month, day)) if day else _months(year, month or 1, month or 12)
 
 
-def _week_of_month(text: str, today: date) -> Days | None:
-    """The first seven days of a month, the next seven, and so on; the last seven of it; halves of a month."""
-    found = re.fullmatch(rf"(\w+) (week|half) of ({MONTH}.*)", text)
-    days = _month(found[3].replace(" of ", " "), today) if found else None
-    if not found or days is None:
-        return None
-    if found[2] == "half":
-        middle = days[0] + timedelta(days=14)
-        return (days[0], middle) if found[1] in {"first", "1"} else (middle + timedelta(days=1), days[1])
-    if found[1] == "last":
-        return days[1] - timedelta(days=6), days[1]
-    first = days[0] + timedelta(days=7 * (_ordinal(found[1], last=4) - 1))
-    return first, first + timedelta(days=6)
-
-
-def _part_of_year(text: str, today: date) -> Days | None:
-    """Quarters, halves, and "early", "mid" and "late", which are thirds of a year or a month."""
+def _part(text: str, today: date) -> Days | None:
+    """The first or last days, weeks, months, quarter, half or third of a month, a season, a year."""
     found = re.fullmatch(
-        r"(?:(?P<unit>[qh])(?P<number>[1-4])|(?P<place>\w+) (?P<part>quarter|half)|(?P<third>\w+)(?: of)?)\W*(?:of )?"
-        rf"(?:(?P<month>{MONTH}),? ?(?:of )?)?(?P<year>\d{{4}})?",
+        rf"(?:very )?(?:(?P<place>{_PLACE}) (?:(?P<count>few|couple of|{_NUMBER}) )?"
+        rf"(?P<unit>day|week|month|quarter|half)s?(?: of| in|,)?|(?P<third>{_PART})(?: of| in)?)[ -](?:the )?"
+        rf"(?:year )?(?P<whole>{_WHOLE})",
         text,
     )
-    if not found or not (found["year"] or found["month"]):
+    whole = period(found["whole"], today) if found else None
+    if not found or whole is None:
         return None
-    year = int(found["year"] or today.year)
     if found["third"]:
-        third = _THIRDS.get(found["third"])
-        if third is None or not found["month"]:
-            return None if third is None else _months(year, 4 * third + 1, 4 * third + 4)
-        month = _number_of(found["month"])
-        year -= not found["year"] and month > today.month
-        days = 10 * third + 1, (10, 20, monthrange(year, month)[1])[third]
-        return date(year, month, days[0]), date(year, month, days[1])
-    months = 3 if (found["unit"] or found["part"][0]) == "q" else 6
-    number = int(found["number"] or _ordinal(found["place"], last=12 // months))
-    return _months(year, months * (number - 1) + 1, months * number)
+        return _nth_of(whole, 3, _THIRDS[found["third"]])
+    place = _PLACES[found["place"]]
+    if found["unit"] in {"quarter", "half"}:
+        parts = 4 if found["unit"] == "quarter" else 2
+        return _nth_of(whole, parts, parts - 1 if place == _LAST else place)
+    count = 3 if found["count"] == "few" else _count((found["count"] or "one").removesuffix(" of"))
+    if place == _LAST:
+        return max(whole[0], _before(whole[1] + _ONE_DAY, found["unit"], count)), whole[1]
+    first = _before(whole[0], found["unit"], -count * place)
+    return first, min(whole[1], _before(first, found["unit"], -count) - _ONE_DAY)
 
 
-def _ordinal(word: str, *, last: int) -> int:
-    names = ("first", "second", "third", "fourth")
-    return last if word == "last" else int(word) if word.isdigit() else names.index(word) + 1
+def _nth_of(whole: Days, parts: int, place: int) -> Days | None:
+    """One of equal parts: of whole months, or of the days of one month, whose last part has the odd ones."""
+    first, last = whole
+    months = (last.year - first.year) * _MONTHS_OF_YEAR + last.month - first.month + 1
+    if place >= parts:
+        return None
+    if months >= parts:
+        begin = _months_back(-place * months // parts, first)
+        return begin, _months_back(-(place + 1) * months // parts, first) - _ONE_DAY
+    days = round(((last - first).days + 1) / parts - 0.5)
+    begin = first + timedelta(days=days * place)
+    return begin, last if place == parts - 1 else begin + timedelta(days=days - 1)
+
+
+def _before(day: date, unit: str, count: int) -> date:
+    """The day so many days, weeks or months before; a negative number is for later ones."""
+    return _months_back(count, day) if unit == "month" else day - timedelta(days=count * _DAYS_OF_UNIT[unit])
+
+
+def _quarter_or_half(text: str, today: date) -> Days | None:
+    found = re.fullmatch(r"([qh])([1-4])\W*(?:of )?(\d{4})?|([1-4])([qh]),? (\d{4})", text)
+    if not found:
+        return None
+    months, number = (3 if (found[1] or found[5]) == "q" else 6), int(found[2] or found[4])
+    first = months * (number - 1) + 1
+    year = int(found[3] or found[6] or today.year - (first > today.month))
+    return _months(year, first, first + months - 1)
+
+
+def _week(text: str, today: date) -> Days | None:
+    """A week of the calendar, by its number or a day of it; the weekend of a day."""
+    numbered = re.fullmatch(r"(?:calendar )?week (\d+),? (?:of )?(\d{4})", text)
+    if numbered:
+        monday = date.fromisocalendar(int(numbered[2]), int(numbered[1]), 1)
+        return monday, monday + timedelta(days=6)
+    found = re.fullmatch(r"(week)(-?end)? (of|from|beginning|starting|ending|commencing)(?: on)? (?:the )?(.+)", text)
+    day = _day_of_month(found[4], today) if found else None
+    if not found or not day:
+        return None
+    if found[3] == "ending":
+        return day[0] - timedelta(days=6), day[0]
+    monday = day[0] - timedelta(days=day[0].weekday())
+    return monday + timedelta(days=_SATURDAY if found[2] else 0), monday + timedelta(days=6)
 
 
 def _day_of_month(text: str, today: date) -> Days | None:
     found = re.fullmatch(rf"(?P<day>\d{{1,2}})\.? (?:of )?(?P<month>{MONTH})(?:,? (?P<year>\d{{4}}))?", text)
     found = found or re.fullmatch(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:,? (?P<year>\d{{4}}))?", text)
     if not found:
-        return None
+        day = re.fullmatch(r"(?:the )?(\d{1,2})", text)
+        return _one(_last_day_of_number(int(day[1]), today)) if day else None
     chosen = date(int(found["year"] or today.year), _number_of(found["month"]), int(found["day"]))
     return _one(chosen.replace(year=chosen.year - (not found["year"] and chosen > today)))
 
 
+def _last_day_of_number(number: int, today: date) -> date:
+    """The day of this month or, where that is to come or missing, of the last month that has it."""
+    first = today.replace(day=1)
+    while number > monthrange(first.year, first.month)[1] or first.replace(day=number) > today:
+        first = _months_back(1, first)
+    return first.replace(day=number)
+
+
 def _month(text: str, today: date) -> Days | None:
+    text = re.sub(r"^(\d{4}),? (\D+)$", r"\2 \1", text)
     found = re.fullmatch(rf"(?:(?:last|this) )?({MONTH}),?(?: (?:of )?(\d{{4}}|'\d\d))?", text)
     if not found:
         return None
@@ -204,11 +264,11 @@ def _month(text: str, today: date) -> Days | None:
 
 
 def _season(text: str, today: date) -> Days | None:
-    found = re.fullmatch(rf"(?:(?:last|this) )?({_SEASON})(?: (?:of )?(\d{{4}}))?", text)
+    found = re.fullmatch(rf"(?:(?:last|this) )?({_SEASON})(?: (?:of )?(\d{{4}}|'\d\d)(?:[/-]\d\d)?)?", text)
     if not found:
         return None
     first, last = _SEASONS[found[1]]
-    year = int(found[2] or today.year - (first > today.month))
+    year = int((found[2] or "").replace("'", "20") or today.year - (first > today.month))
     return date(year, first, 1), _months(year + (last < first), last, last)[1]
 
 
@@ -257,15 +317,15 @@ def _relative_unit(text: str, today: date) -> Days | None:
     ago = re.fullmatch(rf"(?:a )?({_NUMBER}) ({_UNIT}) (?:ago|back)", text)
     if ago:
         return _ago(_count(ago[1]), ago[2].rstrip("s"), today)
-    of = re.fullmatch(r"week of (.+)", text)
-    day = _day_of_month(of[1], today) if of else None
-    if day:
-        return _calendar("week", day[0], back=False)
     text = re.sub(r"(\d+) ?(?:hours|hrs|h)$", lambda found: f"{max(1, round(int(found[1]) / 24))} days", text)
-    several = re.fullmatch(rf"(?:last|past|previous) (few|{_NUMBER}) ({_UNIT})", text)
+    text = re.sub(r"^(last|past) half[- ]year$", r"\1 6 months", text)
+    several = re.fullmatch(rf"(?:(?:last|past|previous) )?(few|{_NUMBER}) ({_UNIT})", text)
     if several:
         return _last(3 if several[1] == "few" else _count(several[1]), several[2].rstrip("s"), today)
-    text = {"weekly": "this week", "monthly": "this month"}.get(text, text)
+    text = {"weekly": "this week", "monthly": "this month", "year to date": "this year"}.get(text, text)
+    before_last = re.fullmatch(r"(week|month|year) before last", text)
+    if before_last:
+        return _ago(2, before_last[1], today)
     text = re.sub(r"^(week|month|year) before$", r"last \1", text)
     one = re.fullmatch(
         r"(?:(?P<which>this past|this|current|last|past|previous) )?(?P<unit>week-?end|week|fortnight|month|quarter"

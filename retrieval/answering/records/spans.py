@@ -48,7 +48,7 @@ class FoundSpan:
 
 
 _PARTS: Final = {
-    "period": rf"{NAMED}|{RELATIVE}|{BARE}",
+    "period": rf"(?:the )?(?:{NAMED}|{RELATIVE}|{BARE})",
     "named": NAMED,
     "relative": RELATIVE,
     "bare": BARE,
@@ -95,6 +95,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
             (?P<g><year>)(?:, ?| ?/ ?| or | )(?P<h><year>)
             (?P<c><named>|<bare>|<weekday>)<to>(?P<d><named>|<bare>|<weekday>)(?: (?:of )?(?:this|the|last) week)?
             (?:(?:between|from) )?(?:the )?(?P<e><dayno>)<to>(?:the )?(?P<f><dayno>\.? (?:of )?<month>(?:,? <year>)?)
+            (?:(?:between|from) )?(?P<i><month> <dayno>)<to>(?:the )?(?P<j><dayno>(?:,? <year>)?)(?! ?<month>)
+            (?:<in> )?(?:the )?(?P<k><period>) (?:or|and) (?:in |on |from )?(?P<l><named>|<relative>)
             """
         ),
         lambda days: (min(days)[0], max(days)[1]),
@@ -130,7 +132,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         lambda days: (days[0][0], None),
     ),
     (
-        _form(r"(?:after|(?:later|newer|more recent) than) (?P<a><period>)"),
+        _form(r"(?:after|(?:later|newer|more recent) than) (?P<a><period>)|post-(?P<b><year>)"),
         lambda days: (days[0][1] + timedelta(days=1), None),
     ),
     (
@@ -144,7 +146,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         lambda days: (None, days[0][1]),
     ),
     (
-        _form(r"(?:(?<!day )before|prior to|(?:earlier|older) than) (?P<a><period>)"),
+        _form(r"(?:(?<!day )before|prior to|(?:earlier|older) than) (?P<a><period>)|pre-(?P<b><year>)"),
         lambda days: (None, days[0][0] - timedelta(days=1)),
     ),
     (
@@ -206,6 +208,8 @@ def _span(found: re.Match[str], ends: _Ends, today: date) -> Span | None:
     years = re.findall(YEAR, found[0])
     if len(written) > 1 and re.fullmatch(r"\d{1,2}\w{0,2}", written[0]):
         written[0] = re.sub(r"^\d{1,2}\w{0,2}", written[0], written[1])  # "1 to 5 August"
+    if len(written) > 1 and re.match(r"\d{1,2}(?:st|nd|rd|th)?(?:$|,? \d{4})", written[1]):
+        written[1] = re.sub(r"(?<= )\d.*", written[1], written[0])  # "August 1 to 5"
     if len(written) > 1 and years and not re.search(YEAR, written[0]) and not re.fullmatch(RELATIVE, written[0]):
         written[0] = f"{written[0]} {years[-1]}"  # "May to July 2025"
     days = [each for part in written if (each := period(part, today)) is not None]
