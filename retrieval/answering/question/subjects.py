@@ -115,6 +115,8 @@ _REQUEST: Final = questions(
     (?:(?:do|have) (?:you|u) (?:have |got |know )?|got |is there |are there |know of )?(?:any|some) (?:good|nice|great
       |interesting|decent|solid|useful|recommended|must-read|recommendations?|suggestions?|tips|pointers?|reads?|readings?)
       (?: <ones>)?(?: to read)? <on> <x>
+    (?:(?:have|do) (?:you|u) )?(?:(?:got|have|know)(?: me)? )?(?:an?|any|some|your) (?:tip|hint|pointer|idea|suggestion
+      |recommendation|rec)s? (?:for|on|about) (?:<some><ones> (?:to read )?<on> )?<x>
     (?:point|direct|refer|link)<me> (?:to|at|towards?) <some>(?:<ones> )?<on> <x>
     (?:what|which)(?: <ones>)? (?:should|could|can|shall|must|would you|do you) (?:i |we |one )?(?:read|recommend
       |suggest|look at|check out|start with)(?: first)?(?: to (?:read|learn|get started))? <on> <x>

@@ -202,7 +202,7 @@ class RecordAnswerer:
             asked if asked is not None and any(_is_of(asked, id) for id in named.ids) else _asked_beside(text, named)
         )
         if asked is not None:
-            return facts(question, asked.field, papers)
+            return facts(question, asked.field, papers, asked.further)
         if not named.is_question:
             these = Text.plural("Here is the paper.", "Here are {number} papers.", len(papers))
             return record(question, sentences(these, *missing), papers)

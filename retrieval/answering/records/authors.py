@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final
 
 from retrieval.answering.records.sentence import AUTHOR, Sentence, Unit, rule
@@ -20,6 +21,7 @@ _HYPHENATED: Final = 4  # words of a name, at most, of which two may be joined b
 _RARE: Final = 3
 """A word that more papers hold is rather one of the subject than a name, where only its place says that it is one."""
 _INITIALS: Final = 2  # letters
+_TWO: Final = 2
 _PARTICLES: Final = frozenset("de van von der la di el al bin".split())
 
 
@@ -68,13 +70,18 @@ def possible_names(text: str, in_names: Collection[str]) -> list[str]:
     fits = [all(part in in_names for part in name_words(word)) for word in words]
     names = list[str]()
     for at in range(len(words) - 1):
-        names += [f"{words[at + 1]} {words[at]}"] if len(words) <= _FEW and fits[at] and fits[at + 1] else ()
+        if fits[at] and fits[at + 1] and (len(words) <= _FEW or _has_capitals(places[at : at + 2])):
+            names.append(f"{words[at + 1]} {words[at]}")
         for end in range(at + 1, min(at + _LONGEST_NAME + 1, len(words) + 1)):
             if not (fits[end - 1] or words[end - 1].removesuffix("s") in in_names):
                 break
             names += _spellings(words[at:end]) if end > at + 1 else ()
     turned = (name for _, _, name in _turned(places, text)) if "," in text else ()
     return [*names, *(name for name in turned if all(part in in_names for part in name_words(name)))]
+
+
+def _has_capitals(words: Sequence[tuple[int, int, str]]) -> bool:
+    return all(word[:1].isupper() for _, _, word in words)
 
 
 def _spellings(words: Sequence[str]) -> Iterator[str]:
@@ -137,7 +144,7 @@ def _whole_names(text: str, names: AuthorNames) -> Iterator[tuple[int, int, str]
             some = words[at : at + size]
             written = without_signs(folded(" ".join(word for _, _, word in some)))
             name = names.whole.get(written) or names.whole.get(written.removesuffix("s"))
-            if name is None and len(words) <= _FEW:  # "okafor ada papers"
+            if name is None and (len(words) <= _FEW or (size == _TWO and _has_capitals(some))):  # "okafor ada papers"
                 name = names.whole.get(without_signs(folded(" ".join(word for _, _, word in reversed(some)))))
             if name is not None and not all(word in STOP_WORDS for _, _, word in some):
                 yield some[0][0], some[-1][1], name
@@ -226,6 +233,39 @@ def take_names_by_place(sentence: Sentence, names: AuthorNames) -> FoundAuthors 
                     sentence.cut(first, first + len(some))
                     return FoundAuthors(tuple(Author(name, known=False) for name in several), any_of_them)
             start = found.first + 1
+    return None
+
+
+_RUN: Final = rule("(?P<N>namelike{2,4})")
+_OF_AUTHORS: Final = """
+    papers any_paper author authors write make have list person persons who new recent newest best how_many count there
+""".split()
+_OF_SYSTEMS: Final = rule(
+    """
+    ^ (?:why|when|where) | what yes_no namelike+ $ | namelike paper | (?:code|codes|site|available|open_source) $
+    title_of namelike | about namelike{2,4} $
+    """
+)
+
+
+def take_strange_names(sentence: Sentence, whole: Sentence, names: AuthorNames) -> FoundAuthors | None:
+    """A person whom no paper knows, wherever a sentence names one and asks for little else: "is X Y in here?".
+
+    ``whole``: the sentence with its conditions.
+    """
+    if _OF_SYSTEMS.search(whole) or not whole.has(*_OF_AUTHORS):
+        return None
+    start = 0
+    while (found := _RUN.search(sentence, start=start)) is not None:
+        parts = [unit.text for unit in found.parts["N"]]
+        is_strange = any(names.papers.get(word) == 0 for part in parts for word in name_words(part) if len(word) > 1)
+        others = [unit for unit in sentence.units[: found.first] if unit.has("other")]
+        behind = takewhile(lambda unit: not unit.has("about"), sentence.units[found.last :])
+        alone = not (others or any(unit.has("other") for unit in behind))
+        if is_strange and alone and all(_PERSON.fullmatch(part) for part in parts):
+            sentence.cut(found.first, found.last)
+            return FoundAuthors((Author(" ".join(parts), known=False),), any_of_them=False)
+        start = found.last
     return None
 
 

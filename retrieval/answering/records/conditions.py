@@ -55,7 +55,7 @@ _ORDERS: Final = MappingProxyType(
         Order.TRENDING: rule("trending | people function? discuss"),
         Order.VOTES: rule(
             f"""
-            (?:order_by|again)* 'by' most? popularity
+            (?:order_by|again)* 'by' (?:function|most|count)* popularity
             (?:most|best) (?:function|count|from|'-')* {{vote}} {_OF_PAPERS}
             people (?:function|other|have)? (?:vote|feel) (?:most|best)?
             (?:what|have|function) vote most? | vote (?:function)* most
@@ -86,7 +86,10 @@ def take_order(sentence: Sentence) -> tuple[Order | None, int | None]:
     if number is not None and most:
         at = sentence.units.index(number)
         sentence.cut(at, at + 1)
-    orders = [order for order, pattern in _ORDERS.items() if sentence.take(pattern)]
+    orders = list[Order]()
+    for order, pattern in _ORDERS.items():
+        while sentence.take(pattern):
+            orders.append(order)
     if most and first is not None and first is not number and not orders:
         orders = [Order.NEWEST if first.has("newest", "last", "recent") else Order.VOTES]
     return next(iter(orders), None), most
@@ -147,13 +150,22 @@ _LIST: Final = rule(
 _COUNT: Final = rule(
     """
     (?:how_many|how_much) (?=(?:function|further|recent|new)* (?!.{0,2} boundary).{0,3} {any_noun})
-    how_many (?=yes_no|have|come_out|from|days|cut|author_name|boundary|about|$|'all'|'in'|filler|with|write)
+    how_much (?=(?:yes_no|have|author_name|function)* (?:write|come_out) (?:$|days|cut|about))
+    how_many (?=again|yes_no|have|come_out|from|days|cut|author_name|boundary|about|$|'all'|'in'|filler|with|write)
     count (?=(?:function|from|author_name|days|cut|possessive|other){0,4} {any_noun}) | count how_many
     (?:paper|papers) count | prolific | ^ count (?=function papers)
     (?:^|cut|author_name|days|boundary) function* count (?=boundary|days|author_name|cut|from|$|about)
     """
 )
 _SITE: Final = rule("(?:with|have|offer|and|include) (?:function|from)* site")
+
+
+_SURVEYS: Final = rule("(?!exclude|without|not) . (?:survey|surveys) (?!other)\n^ (?:survey|surveys) (?!other)")
+
+
+def asks_for_surveys(sentence: Sentence) -> bool:
+    """Whether the papers must be surveys."""
+    return _SURVEYS.search(sentence) is not None
 
 
 def take_list(sentence: Sentence) -> bool:

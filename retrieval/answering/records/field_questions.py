@@ -13,6 +13,7 @@ from typing import Final
 from retrieval.answering.records.field_rules import CERTAIN, ONLY_RECORDS, Mention, mentioned_field
 from retrieval.answering.records.fields import Field, FieldQuestion, UnrecordedField
 from retrieval.answering.records.paper_names import names_written, paper_name, quoted_name
+from retrieval.answering.records.periods import DAY_WORDS
 from retrieval.answering.records.sentence import Sentence, Unit, rule
 
 _LONGEST: Final = 40  # words of a question about a field
@@ -29,6 +30,7 @@ _NARROWS: Final = rule(
     """
 )
 """With one of these a field says which papers are wanted: "only with code", "by votes"."""
+_NARROWS_A_LIST: Final = rule("papers|any_paper | (?:with|without|'only') (?:code|votes)")
 _ONE_OF_MANY: Final = rule("papers|most|least|best|newest|oldest|any_paper | ^ (?:'anyone'|'anybody')")
 """With one of these nobody names a paper beside a field."""
 _OF_PAPERS: Final = rule("papers | any_paper")
@@ -43,6 +45,8 @@ _TELLS: Final = re.compile(
     re.IGNORECASE,
 )
 """How clauses begin that say why somebody asks."""
+_ONLY_DAYS: Final = re.compile(rf"(?:(?:{'|'.join(DAY_WORDS)}|20\d\d)\W*)+", re.IGNORECASE)
+_NEWEST: Final = rule("(?:newest|oldest) (?:paper|one)")
 _POINTER: Final = rule(
     """
     (?:'the'|'this'|'that'|'these'|'those'|it|them) (?:same|other)? (?:one|ones|paper|papers|'method'|'model')
@@ -57,11 +61,34 @@ def read_field_question(text: str) -> FieldQuestion | None:
     if len(text.split()) > _LONGEST or _OF_LICENCE.search(text):
         return None
     sentence = Sentence.of(text)
-    return _by_clause(text, list(_clauses(sentence.units))) or _of_name(text, mentioned_field(sentence))
+    clauses = list(_clauses(sentence.units))
+    asked = _by_clause(text, clauses) or _of_name(text, mentioned_field(sentence))
+    if asked is not None and _ONLY_DAYS.fullmatch(asked.paper):
+        return None
+    return _with_further(asked, clauses) if asked is not None and len(clauses) > 1 else asked
+
+
+def _with_further(asked: FieldQuestion, clauses: Sequence[Sequence[Unit]]) -> FieldQuestion:
+    """The question with the fields that its other clauses ask for of the same paper, the one that is named first."""
+    mentions = [mentioned_field(Sentence([*clause])) for clause in clauses]
+    fields = [
+        mention.field
+        for mention in mentions
+        if mention is not None
+        and isinstance(mention.field, Field)
+        and mention.fits
+        and (mention.field is asked.field or not any(unit.may_be_named for unit in mention.outside))
+    ]
+    if asked.field not in fields or _NARROWS_A_LIST.search(Sentence([unit for clause in clauses for unit in clause])):
+        return asked
+    first, *further = dict.fromkeys(fields)
+    return replace(asked, field=first, further=tuple(further))
 
 
 def asks_for_paper(text: str) -> bool:
-    """Whether it is asked if a paper is here that is called by its name."""
+    """Whether it is asked if a paper is here that is called by its name, or for the newest or oldest one."""
+    if _NEWEST.search(Sentence.of(text)):
+        return True
     asked = read_field_question(text)
     return asked is not None and asked.field is Field.ABSTRACT and asked.asks and bool(names_written(text))
 
@@ -186,11 +213,14 @@ def _names_beside(field: Field | UnrecordedField, text: str, rest: Sequence[str]
 # --- clauses ----------------------------------------------------------------------------------------
 
 
+_JOINS: Final = frozenset({"and", "but", "so", "&", "+", "plus"})
+
+
 def _clauses(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
     """The clauses of a question: the paper may be named in one, and the field in another."""
     clause = list[Unit]()
     for unit in units:
-        ends = (unit.has("boundary") and unit.text not in '/()"“”') or unit.text.lower() in {"and", "but", "so"}
+        ends = (unit.has("boundary") and unit.text not in '/()"“”') or unit.text.lower() in _JOINS
         if ends and clause:
             yield clause
             clause = []

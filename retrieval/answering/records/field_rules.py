@@ -71,7 +71,7 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
     ),
     Field.AUTHORS: rule(
         f"""
-        who (?:function)* (?:persons|people|person) (?:from|behind)
+        who (?:function)* (?:persons|people|person) (?:from|behind|about)
         how_many (?:people|person|persons) (?:have|function)* {_MADE}
         {_WHO} (?:'that'|'who'|function|aside|have|filler)* {_MADE} | by who | from who | who 'did'
         name (?:from|of) (?:'all'|from|function|any_paper)* (?:author|authors|persons|people)?
@@ -89,7 +89,9 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
         'in' (?:'your'|'our'|'the'|'this') (?:'library'|'collection'|'database'|'catalog'|'catalogue'|'index') $
         """
     ),
-    Field.LINK: rule("link | links | where (?:function|filler|yes_no)* (?:show|'access')"),
+    Field.LINK: rule(
+        "link | links | (?:where|yes_no) (?=.{0,8} on_arxiv $) | where (?:function|filler|yes_no)* (?:show|'access')"
+    ),
 }
 """How questions name a field; the first one that is named is asked for."""
 _BY_A_WORD: Final[Mapping[Field | UnrecordedField, Rule]] = {Field.AUTHORS: rule("who | names | whose")}
@@ -137,6 +139,7 @@ CERTAIN: Final = frozenset(
     | {UnrecordedField.CITATIONS, UnrecordedField.H_INDEX, UnrecordedField.PAGES, UnrecordedField.REFERENCES}
 )
 """Fields that only records tell, where nothing but a paper's name accompanies them."""
+_ONE_OF_ALL: Final = rule("{superlative} .{0,2} {any_noun}")
 _CITING: Final = rule("(?:'we'|'i'|'you'|'they'|'to'|for 'a'|'for'|'my'|'must'|'should'|'a') (?:cited|cite|citation)")
 _BY_DAYS: Final = rule(".* (?:year_number|unit|year|'today'|'yesterday')")
 _ASKS_FOR_DAY: Final = rule("when | what (?:unit|units|date|list|days) | list $")
@@ -187,6 +190,8 @@ class Mention:
     @property
     def asks(self) -> bool:
         """Whether it is asked for rather than a condition of papers, or beside something else that is asked for."""
+        if self.field in {Field.LISTED, Field.ABSTRACT} and _ONE_OF_ALL.search(self.sentence):
+            return False
         condition = _CONDITION.get(self.field)
         is_condition = condition is not None and condition.search(self.sentence) is not None
         counts_else = self.sentence.has("how_many") and self.field not in _COUNTED

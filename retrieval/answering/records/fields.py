@@ -53,7 +53,8 @@ class FieldQuestion:
     """What is asked for, and of which paper, as it is written; ``names`` are what it may be called, likeliest first.
 
     ``certain``: only a record can answer it. Else an abstract might ("is the code of X public?"), and where no paper
-    is called so, the question isn't one for the records. ``asks``: it is put as a question.
+    is called so, the question isn't one for the records. ``asks``: it is put as a question. ``further``: what is asked
+    for beside the field: "who wrote it and when?".
     """
 
     field: Field | UnrecordedField
@@ -61,6 +62,7 @@ class FieldQuestion:
     certain: bool = True
     names: tuple[str, ...] = ()
     asks: bool = False
+    further: tuple[Field, ...] = ()
 
 
 def pdf_link(paper: Paper) -> str | None:

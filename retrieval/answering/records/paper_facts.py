@@ -37,6 +37,8 @@ _SHORT: Final = 6  # words of a follow-up that names no paper
 _SHORTEST_MISSPELT: Final = 5  # letters
 _LONGEST_NAME: Final = 14
 """Words of what may be a paper's name, where only the place says so."""
+_PERSON: Final = re.compile(r"[A-Z][a-z]+(?: [A-Z]\.?)? [A-Z][a-z]+(?:-[A-Z][a-z]+)?")
+"""What is rather a person's name than a paper's: of an author it may be asked, too, whether a list had them."""
 _IT: Final = re.compile(
     r"(?:it|its|the|this|that|he|she|(?:this|that|the|same) (?:one|paper|article|work|study|preprint|method|model))"
     r"(?: then)?",
@@ -109,9 +111,9 @@ class PaperFacts:
         if not papers:
             return await self._not_found(question, asked)
         has_the_word = _HAVE_THE_WORD.get(asked.field)
-        if has_the_word is not None and not any(map(has_the_word, papers)):
+        if has_the_word is not None and not asked.further and not any(map(has_the_word, papers)):
             return replace(question, about=papers[0].id)
-        return facts(question, asked.field, papers)
+        return facts(question, asked.field, papers, asked.further)
 
     async def meant(self, asked: FieldQuestion, history: Sequence[Turn]) -> list[Paper]:
         """The papers that are called so, or that "it" means."""
@@ -123,12 +125,16 @@ class PaperFacts:
         before = read_field_question(last.question) or read_field_follow_up(last.question)
         if other is None or before is None:
             return None
-        asked = FieldQuestion(before.field, other[1], certain=False, names=(other[1],))
+        is_name = len(other[1].split()) <= _SHORT and looks_like_a_name(other[1], lambda word: not self._is_word(word))
+        asked = replace(before, paper=other[1], certain=is_name, names=(other[1],), asks=False)
         papers = await self._called(asked, other[1], (), today)
+        papers = [paper for paper in papers if other[1] in paper.title] or ([] if is_name else papers)
         return (asked, papers) if papers else None
 
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
         name = paper_name(asked.paper)
+        if asked.field is Field.LISTED and _PERSON.fullmatch(name):
+            return None
         if isinstance(asked.field, UnrecordedField):
             known = asked.certain and asked.field is UnrecordedField.CITATIONS
             is_one = known or bool(_IT.fullmatch(name) or _THEM.fullmatch(name)) or await self._is_author(asked)

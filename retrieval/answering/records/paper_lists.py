@@ -16,6 +16,7 @@ from retrieval.answering.records.lookup import FoundPapers, RecordLookup
 from retrieval.answering.records.query_text import query_text
 from retrieval.answering.records.question_parser import (
     ParsedRequest,
+    is_about_the_author,
     may_ask_for_papers,
     may_go_on,
     may_hold_names,
@@ -38,7 +39,6 @@ from retrieval.answering.records.spans import Span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.english import Text, counted, either, sentences, written
 from retrieval.names import name_words
-from retrieval.papers import Paper
 from retrieval.text import STOP_WORDS
 
 _MOST: Final = 50
@@ -56,6 +56,7 @@ _MORE_PAPERS: Final = re.compile(
 _INITIALS: Final = 2
 """Letters of a short word that may be a name, too: "He", "An"."""
 _DAY: Final = timedelta(days=1)
+_RECENT: Final = timedelta(days=30)
 _FRESH: Final = timedelta(days=4)
 """A newest list that is older than this is what "today" is counted from."""
 _ENOUGH: Final = 3
@@ -86,14 +87,15 @@ class PaperLists:
             whole = without_number_shown(answer.reply) if answer.reply else ""
             said = Text("Number {rank} of {papers}", rank=request.rank, papers=whole)
             answer = replace(answer, papers=one, reply=said)
-        return None if request.asks_only_for_new and answer.kind == PARTLY else answer
+        return None if request.has_only_topic and answer.kind == PARTLY else answer
 
     async def request(self, question: Question, today: date) -> Request | None:
         """What a question asks for, which may go on from its conversation; ``None`` for something else."""
         reading = await self.read(question.text, today)
-        if question.history and (reading.narrows or shows_again(question.text)) and reading.is_fragment:
+        of_author = is_about_the_author(question.text)
+        if question.history and ((reading.narrows and reading.is_fragment) or of_author or shows_again(question.text)):
             before = await self._before(question.history, today)
-            if before is not None:
+            if before is not None and (before.authors or not of_author):
                 return _changed(before, reading)
         return reading.request if reading.asks_for_papers and reading.request.is_for_records else None
 
@@ -122,7 +124,8 @@ class PaperLists:
         request: Request | None = None
         for turn in history:
             reading = await self.read(turn.question, today)
-            if request is not None and reading.is_fragment and (reading.narrows or shows_again(turn.question)):
+            goes_on = reading.narrows and reading.is_fragment
+            if request is not None and (goes_on or is_about_the_author(turn.question) or shows_again(turn.question)):
                 request = _changed(request, reading)
             elif reading.asks_for_papers:
                 request = reading.request
@@ -141,22 +144,35 @@ class PaperLists:
             return await self._to_come(question, request.span.first, today)
         asks_what_is_new = replace(request, order=None) == Request() and request.order is Order.NEWEST
         if request.by_list or asks_what_is_new or (request.order is Order.TRENDING and not request.authors):
+            if request.topic and request.span is None:
+                return await self._trending_of_topic(question, request, today)
             return await self._on_lists(question, request, today)
         return await self._in_catalogue(question, request)
 
+    async def _trending_of_topic(self, question: Question, request: Request, today: date) -> Answer:
+        """Papers of the newest list, else of the last weeks' lists, else those with most votes: few are of a topic."""
+        answer = await self._on_lists(question, request, today)
+        newest = await self._lookup.newest_list(today)
+        if newest is not None and not answer.papers:
+            recent = replace(request, span=Span(newest - _RECENT, newest))
+            answer = await self._on_lists(question, recent, today)
+        by_votes = replace(request, by_list=False, order=Order.VOTES)
+        return answer if answer.papers else await self._in_catalogue(question, by_votes)
+
     async def _beside_each_other(self, question: Question, request: Request) -> Answer:
         """How many papers each author has, the one with most first: "who has more papers, X or Y?"."""
-        counts = list[tuple[int, str, Sequence[Paper], str]]()
+        found = list[tuple[FoundPapers, str, str]]()
         for author in request.authors:
             alone = replace(request, authors=(author,), any_author=False, order=None, most=None)
             query = query_text(alone)
-            found = await self._lookup.find(query, Order.NEWEST, _MOST, whole_names=_whole_names(alone))
-            counts.append((found.total, author.name, found.papers, query))
-        counts.sort(key=lambda each: -each[0])
+            papers = await self._lookup.find(query, Order.NEWEST, _MOST, whole_names=_whole_names(alone))
+            found.append((papers, author.name, query))
+        found.sort(key=lambda each: -each[0].total)
         reply = [
-            Text("{author} has {papers}.", author=name, papers=counted(total, "paper")) for total, name, _, _ in counts
+            Text("{author} has {papers}.", author=name, papers=counted(papers.total, "paper"))
+            for papers, name, _ in found
         ]
-        return record(question, sentences(*reply), counts[0][2], query=counts[0][3])
+        return record(question, sentences(*reply), found[0][0].papers, query=found[0][2])
 
     async def _not_held(self, question: Question, request: Request, field: UnrecordedField) -> Answer:
         """That no record holds it; where the most cited papers are asked for, which has the most votes instead."""
@@ -252,6 +268,9 @@ class PaperLists:
         if lacking:
             return sentences(*lacking)
         sentence = none_found_text(described(request))
+        if len(request.authors) > 1 and not request.any_author:
+            each = await self._beside_each_other(Question(""), Request(authors=request.authors))
+            return sentences(sentence, each.reply or "")
         if request.authors and not request.any_author:
             alone = Request(authors=request.authors)
             found = await self._lookup.find(query_text(alone), Order.NEWEST, 1, whole_names=_whole_names(alone))

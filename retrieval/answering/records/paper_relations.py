@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Final
@@ -14,9 +15,10 @@ from retrieval.answering.records.paper_facts import PaperFacts
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.paper_names import paper_name
 from retrieval.answering.records.request import Request
-from retrieval.answering.records.results import compared
+from retrieval.answering.records.results import compared, facts
 from retrieval.answering.records.sentence import Match, Sentence, Unit, rule
 from retrieval.answering.types import Answer, Question, Turn
+from retrieval.english import Text, counted, listed, sentences
 from retrieval.papers import Paper
 
 _ANYONE_OF: Final = 8
@@ -41,6 +43,17 @@ _BY_ITS_AUTHORS: Final = rule(
     (?:papers|any_paper) (?:by|from) (?:'the'|'all'|'all' 'the') {_TEAM} (?:from|behind)
     """
 )
+
+
+_WROTE_WITH: Final = rule(
+    """
+    who .{1,8} (?:write|collective|come_out|make|'work'|'works'|'worked'|'working') .{0,2} with
+    with who .{1,8} (?:write|collective|come_out|make|'work'|'works'|'worked'|'working')
+    collaborators
+    """
+)
+_MOST_CO_AUTHORS: Final = 5
+"""Names of co-authors that a sentence has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,8 @@ class PaperRelations:
                 papers = [*await self._named(one, question.history), *await self._named(other, question.history)]
                 if len(papers) > 1 and papers[0].id != papers[1].id:
                     return compared(question, comparison.field, papers[:2], most=comparison.most)
+        if _WROTE_WITH.search(Sentence.of(question.text)):
+            return await self._co_authors(question, today)
         others = asks_for_others(question.text)
         if others is None:
             return None
@@ -118,6 +133,30 @@ class PaperRelations:
         some = authors[:1] if "first author" in text else authors[-1:] if "last author" in text else some
         request = Request(authors=tuple(Author(name, known=True) for name in dict.fromkeys(some)), any_author=True)
         return await self._lists.run(question, request, today)
+
+    async def _co_authors(self, question: Question, today: date) -> Answer | None:
+        """With whom an author wrote, and the papers; ``None`` where the question names no author."""
+        request = (await self._lists.read(question.text, today)).request
+        if len(request.authors) != 1 or not request.authors[0].known:
+            return None
+        author = request.authors[0].name
+        found = await self._lists.run(question, replace(request, topic="", order=None, most=None, counted=False), today)
+        papers = [each.paper for each in found.papers]
+        together = Counter(name for paper in papers for name in dict.fromkeys(paper.authors) if name != author)
+        if not together:
+            return found
+        names = [
+            Text("{name} ({papers})", name=name, papers=counted(number, "paper"))
+            for name, number in together.most_common(_MOST_CO_AUTHORS)
+        ]
+        written = Text(
+            "{author} wrote {papers} with {people}.",
+            author=author,
+            papers=counted(len(papers), "paper"),
+            people=counted(len(together), "other person", "other people"),
+        )
+        most = Text("Most often with {names}.", names=listed(names))
+        return replace(facts(question, Field.AUTHORS, papers), reply=sentences(written, most), query=found.query)
 
     async def _named(self, name: str, history: Sequence[Turn]) -> list[Paper]:
         """The paper of a name; the one with most votes where there are several."""

@@ -124,7 +124,9 @@ def period(text: str, today: date) -> Days | None:
     text = re.sub(r"(?<=\w) ((?:of )?)(this|last) year$", lambda of: f" {of[1]}{today.year - (of[2] == 'last')}", text)
     text = re.sub(r"^(quarter|half) (?=[1-4])", lambda unit: unit[1][0], text)
     text = re.sub(r"^(tomorrow|next \w+?)'?s$", r"\1", text)
-    text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b(?! (?:quarter|half|week|month|day))|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
+    text = re.sub(
+        rf"(?<=\d)(?:st|nd|rd|th)\b(?! (?:quarter|half|week|month|day))|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text
+    )
     for reader in (
         _numeric,
         _part,

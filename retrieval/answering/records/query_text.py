@@ -24,6 +24,7 @@ def query_text(request: Request, *, days: bool = True, phrase: bool = False) -> 
         *(f"-{_plain(word)}" for word in request.without_topic.split() if _plain(word)),
         f"({joined})" if request.any_author and len(names) > 1 else joined,
         *(f"-author:{as_value(author.name)}" for author in request.without_authors),
+        "title:survey" if request.survey else "",
         f"category:{request.category}" if request.category else "",
         f"after:{_day(span.first, last=False)}" if span and span.first else "",
         f"before:{_day(span.last, last=True)}" if span and span.last else "",
@@ -35,11 +36,19 @@ def query_text(request: Request, *, days: bool = True, phrase: bool = False) -> 
 
 
 def _topic(topic: str) -> str:
-    """The words of a topic; "or" between them means that either is enough."""
-    words = [word for word in topic.split() if word != "or"]
-    plain = [_plain(word) for word in words]
-    alternatives = " or " in topic and len(words) == len(topic.split(" or "))
-    return f"({' OR '.join(plain)})" if alternatives else " ".join(plain)
+    """The words of a topic; "or" between them means that either is enough: of words, phrases, or for a common noun."""
+    parts = [part.split() for part in topic.split(" or ") if part.strip()]
+    if len(parts) <= 1:
+        return " ".join(map(_plain, parts[0] if parts else ()))
+    common = list[str]()
+    if all(len(part) == 1 and _QUALIFIES.fullmatch(part[0]) for part in parts[:-1]):
+        parts[-1], common = parts[-1][:1], parts[-1][1:]
+    either = " OR ".join(_plain(part[0]) if len(part) == 1 else as_value(" ".join(part)) for part in parts)
+    return " ".join([f"({either})", *map(_plain, common)])
+
+
+_QUALIFIES: Final = re.compile(r"[a-z]+(?<!s|g|y)(?<!ion|ent|ers)")
+"""A word that says of what kind something is, rather than a thing: "image or video generation"."""
 
 
 def _outside(span: Span) -> str:
@@ -50,12 +59,17 @@ def _outside(span: Span) -> str:
 
 _AGENT: Final = re.compile(r"(?P<one>[a-z-]{3,}(?:er|or))s?", re.IGNORECASE)
 """Nouns whose stem means something else, too: that of "tokenizer" is that of "token"."""
+_PROCESS: Final = re.compile(r"(?P<one>[a-z-]{3,})i[sz]ation", re.IGNORECASE)
+"""As with ``_AGENT``: "tokenization"."""
 
 
 def _plain(word: str) -> str:
     """A word as the language writes it so that it means itself and its plural, and can be no operator."""
     bare = word.strip('()[]{}"-–—−@#:*=<>|')
     agent = _AGENT.fullmatch(bare)
+    process = _PROCESS.fullmatch(bare)
+    if process and stem(bare.lower()) == process["one"].lower():
+        return f'("{process["one"]}ization" OR "{process["one"]}izing" OR "{process["one"]}ized")'
     if agent and stem(bare.lower()) != agent["one"].lower():
         return f'("{agent["one"]}" OR "{agent["one"]}s")'
     if bare in {"OR", "AND", "NOT"} or _SIGN.search(bare):

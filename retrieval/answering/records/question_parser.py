@@ -13,10 +13,12 @@ from retrieval.answering.records.authors import (
     found_authors,
     take_lone_names,
     take_names_by_place,
+    take_strange_names,
     with_names_marked,
     with_unknown,
 )
 from retrieval.answering.records.conditions import (
+    asks_for_surveys,
     take_category,
     take_code,
     take_count,
@@ -83,7 +85,8 @@ _ASKS: Final = rule(
     any_paper (?:function|have|show)* (?:new|recent|newer|older|oldest|newest|by|from|about|write|with|days|author_name)
     any_paper (?:function|have|show)* (?:come_out|people|without|cut|earlier|later)
     (?:what|any_paper) (?:yes_no|function|people|'on')* (?:new|recent) (?!'in'|with|from|'to')
-    (?:what|any_paper) (?:yes_no|function|people|'on')* (?:trending|popular|come_out|vote|went_viral|feature)
+    (?:what|any_paper) (?:yes_no|function|people|persons|'on'|have)* (?:trending|popular|come_out|vote|went_viral)
+    (?:what|any_paper) (?:yes_no|function|people|'on')* feature
     (?:what|any_paper) (?:yes_no|function|people|'on')* (?:newest|list|feel|discuss|best days)
     what (?:yes_no|'on')? days (?!possessive|other) | what yes_no (?:'you'|'we') (?:have|show|feature|write|offer)
     (?:new|recent) (?:any_paper|ones|about|from|days|$) | 'any' (?:new|aside $|aside days|aside boundary)
@@ -99,7 +102,7 @@ _WORTH_A_LOOK: Final = rule(
     """
 )
 _LIST_FORM: Final = (
-    "new|recent|trending|most|best|newest|oldest|least|popular|people|days|author_name|papers|there|come_out|'be'|'been'|vote"
+    "new|recent|trending|most|best|newest|oldest|least|popular|people|persons|days|author_name|papers|there|come_out|'be'|'been'|vote"
     "|feature|number|'on'|'in'|from|boundary|$|last|first|how_many|count|paper|list"
 )
 """What follows "what is" or "what are" where papers are asked for."""
@@ -128,7 +131,7 @@ _OF_THAT: Final = rule("(?:from|'in'|by|about|'on') {the} other{0,4} paper")
 _ONE: Final = rule(
     f"""
     (?:{_EXTREME}|recent|new) (?:vote|popular|votes|cited|'-'|and|other|function){{0,4}}? (?:paper|one)
-    what (?:'is'|'was')? 'the' paper | 'winner' | 'runner-up' | what paper .{{0,4}} best
+    what (?:'is'|'was')? 'the' paper | winner | 'runner-up' | what paper .{{0,4}} best
     (?:(?:what (?:'is'|'was'|'the')*|possessive|and? 'the') {_EXTREME} (?:vote|popular|from (?:them|again))?) $
     what one? from (?:'the'|'these'|'those'|'all'|again|days|cut|author_name|possessive)* .{{0,9}}?
       (?:have|yes_no|with) .{{0,2}}? (?:most|least)
@@ -163,6 +166,12 @@ _ADDS: Final = rule(
     "^ (?:'ok'|'okay')? (?:and|'also'|'but'|'together'|'only')? (?:them|ones|'the')? collective? 'with'"
 )
 _STEPS_BACK: Final = re.compile(r"\bday before(?: that)?\W*$", re.IGNORECASE)
+_OF_THE_AUTHOR: Final = rule(
+    """
+    he_or_she .* (?:papers|paper|any_paper|write|newest|oldest|best|most|code|codes|list|further)
+    (?:papers|paper|any_paper|what|further|by|from) .* he_or_she
+    """
+)
 _SHOWS_AGAIN: Final = rule(
     """
     (?:{lead}|'okay'|'now'|'can' 'you'|'could' 'you'|'would' 'you')*
@@ -189,7 +198,9 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     whole, left = Sentence.of(marked), Sentence.of(marked)
     people = found_authors(left, known)
     request = _conditions(left, days, one=asks_for_one(whole))
-    people = people or (take_names_by_place(left, names) if names.papers else None)
+    people = people or (
+        take_names_by_place(left, names) or take_strange_names(left, whole, names) if names.papers else None
+    )
     people = with_unknown(people, left, names)
     is_bare = is_short and telling_words(left.units) <= _MOST_BARE
     people = people or (take_lone_names(left, names) if is_bare else None)
@@ -231,6 +242,7 @@ def _conditions(left: Sentence, days: FoundSpan | None, *, one: bool) -> Request
         category=category,
         code=code,
         project=site,
+        survey=asks_for_surveys(left),
         votes=votes,
         order=order,
         most=rank or most or (1 if one and order else None),
@@ -260,7 +272,7 @@ def _beside_names(left: Sentence, words: list[str], names: AuthorNames, *, is_sh
         if not (telling_words([unit]) or unit.has("and", "or")):
             break
         before += unit.text.split()
-    some = words if is_short and len(words) <= _FEW else [word for word in words if word in before]
+    some = words if is_short and len(words) - words.count("or") <= _FEW else [word for word in words if word in before]
     return [word for word in some if names.papers.get(word.lower(), 1) > 0]
 
 
@@ -336,11 +348,16 @@ def shows_again(text: str) -> bool:
     return _SHOWS_AGAIN.covers(Sentence.of(text.strip(" .!?"))) is not None
 
 
+def is_about_the_author(text: str) -> bool:
+    """Whether a follow-up asks for papers of the author before: "does she have anything on agents?"."""
+    return len(text.split()) <= _LONGEST_FRAGMENT and _OF_THE_AUTHOR.search(Sentence.of(text)) is not None
+
+
 def may_go_on(text: str) -> bool:
     """Whether a question is short enough to go on from the one before it."""
     words = len(text.split())
     return words <= _LONGEST_FRAGMENT and (
-        _GOES_ON.begins(Sentence.of(text)) is not None or words <= _LONGEST_FRAGMENT // 2
+        _GOES_ON.begins(Sentence.of(text)) is not None or words <= _LONGEST_FRAGMENT // 2 or is_about_the_author(text)
     )
 
 

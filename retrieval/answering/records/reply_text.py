@@ -80,6 +80,7 @@ def described(request: Request, of_list: str = "") -> Text:
         Text("without {names}", names=either(without)) if without else "",
         Text("on “{topic}”", topic=request.topic) if request.topic else "",
         Text("but not on “{topic}”", topic=request.without_topic) if request.without_topic else "",
+        Text("that are surveys") if request.survey else "",
         Text("in {category}", category=request.category) if request.category else "",
         of_list or (span_text(request.span) if request.span else ""),
         Text("but not {span}", span=span_text(request.outside)) if request.outside else "",

@@ -26,7 +26,8 @@ class Request:
     """Papers that are asked for. What is not said is empty or ``None``.
 
     ``authors`` must all be authors of a paper, or where ``any_author``, one of them; ``without_authors`` must not.
-    ``without_topic``: words that they must not have. ``project``: they have a page of their project.
+    ``without_topic``: words that they must not have. ``survey``: their title says that they survey a field.
+    ``project``: they have a page of their project.
     ``outside``: days of which no paper is wanted. ``votes`` are written as
     in the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``:
     the papers of daily lists. ``rank``: only that one is wanted, in its order. ``is_terse``: the question is no
@@ -44,6 +45,7 @@ class Request:
     category: str = ""
     code: bool | None = None
     project: bool = False
+    survey: bool = False
     votes: str = ""
     order: Order | None = None
     most: int | None = None
@@ -62,7 +64,8 @@ class Request:
         """Whether it says by itself which papers are asked for; "how many" alone does not."""
         people, days = self.authors or self.without_authors, self.span or self.outside
         conditions = people or days or self.category or self.votes or self.order or self.unrecorded
-        return bool(conditions) or self.by_list or self.code is not None or self.project
+        of_kind = self.by_list or self.code is not None or self.project or (self.survey and bool(self.topic))
+        return bool(conditions) or of_kind
 
     @property
     def is_keyed(self) -> bool:
@@ -76,10 +79,10 @@ class Request:
         return self.code is True and replace(self, topic="", without_topic="", code=None, most=None) == _NOTHING
 
     @property
-    def asks_only_for_new(self) -> bool:
-        """Whether only "new" accompanies the topic: "what's new in X" may ask what X contributes."""
-        alone = replace(self, topic="", without_topic="", order=None, most=None) == _NOTHING
-        return bool(self.topic) and self.order is Order.NEWEST and alone
+    def has_only_topic(self) -> bool:
+        """Whether only "new" or "a survey" accompanies the topic: abstracts may tell more."""
+        alone = replace(self, topic="", without_topic="", order=None, most=None, survey=False) == _NOTHING
+        return bool(self.topic) and alone and self.order in {None, Order.NEWEST}
 
     def changed_by(self, later: Request) -> Request:
         """The request after a follow-up, which keeps what it doesn't change: "and with code?"."""
@@ -92,7 +95,7 @@ class Request:
 
 
 _KEPT: Final = tuple(
-    "authors any_author without_authors outside topic without_topic category code project votes order unrecorded"
+    "authors any_author without_authors outside topic without_topic category code project survey votes order unrecorded"
     " by_list".split()
 )
 _NOTHING: Final = Request()

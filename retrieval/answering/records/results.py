@@ -9,7 +9,7 @@ from typing import Final
 from retrieval.answering.records.fields import Field, UnrecordedField, value_of
 from retrieval.answering.records.reply_text import comparison_text, fact_text, not_held_text
 from retrieval.answering.types import Answer, Fact, Outcome, Question, ScoredPaper
-from retrieval.english import Text, counted
+from retrieval.english import Text, counted, sentences
 from retrieval.papers import Paper
 
 PAPERS: Final = "papers"
@@ -41,13 +41,16 @@ def record(
     return Answer(question, Outcome.RECORD, kind, papers=scored, confidence=1.0, reply=reply, facts=facts, query=query)
 
 
-def facts(question: Question, field: Field | UnrecordedField, papers: Sequence[Paper]) -> Answer:
-    """A field of some papers, or that no record has it."""
+def facts(
+    question: Question, field: Field | UnrecordedField, papers: Sequence[Paper], further: Sequence[Field] = ()
+) -> Answer:
+    """A field of some papers and what is asked for beside it, or that no record has it."""
     if isinstance(field, UnrecordedField):
         return record(question, not_held_text(field), papers, kind="unrecorded")
-    shown = Field.AUTHORS if field is Field.LAST_AUTHOR else field
-    facts = tuple(Fact(paper.id, shown.value, value_of(shown, paper)) for paper in papers)
-    said = _said_of(field, papers[0]) if len(papers) == 1 else Text("{papers}:", papers=counted(len(papers), "paper"))
+    fields = (field, *further)
+    shown = dict.fromkeys(Field.AUTHORS if each is Field.LAST_AUTHOR else each for each in fields)
+    facts = tuple(Fact(paper.id, each.value, value_of(each, paper)) for paper in papers for each in shown)
+    said = _said_of(fields, papers[0]) if len(papers) == 1 else Text("{papers}:", papers=counted(len(papers), "paper"))
     scored = _scored(papers)
     return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said, facts=facts)
 
@@ -59,8 +62,8 @@ def compared(question: Question, field: Field, papers: Sequence[Paper], *, most:
     return replace(answer, reply=comparison_text(field, ordered, most=most))
 
 
-def _said_of(field: Field, paper: Paper) -> Text:
-    fact = fact_text(field, paper)
+def _said_of(fields: Sequence[Field], paper: Paper) -> Text:
+    fact = sentences(*(fact_text(field, paper) for field in fields))
     return Text("{title}: {fact}", title=paper.title, fact=fact) if fact else Text("{title}:", title=paper.title)
 
 

@@ -155,6 +155,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
             <in> <of>(?P<a><period>)(?:['’]?s)?
             (?P<b><named>|<relative>)(?:['’]?s)?
             (?:and |, )?year:? (?P<d><year>)
+            ^(?P<f><bare>)(?= ?:)
             (?:(?<=minus )|(?<=except )|(?<=without )|(?<=excluding ))(?P<e><year>)
             """
         ),

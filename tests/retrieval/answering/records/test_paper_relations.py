@@ -61,7 +61,7 @@ def test_further_papers_of_the_same_authors_are_asked_for(question: str, paper: 
     [
         ("papers from may, no, june 2025", "papers from june 2025"),
         ("papers from 2025, sorry 2026, about owls", "papers from 2026, about owls"),
-        ("list from the 13th, i mean the 14th of august", "list from the 14th of august"),
+        ("list from the 13th, i mean the 14th of august", "list from 14th of august"),
         ("papers from 2025, no 2024 ones", "papers from 2025, no 2024 ones"),
         ("papers from May and June 2025", "papers from May and June 2025"),
     ],
