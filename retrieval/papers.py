@@ -41,7 +41,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 def _storable(text: str) -> str:
     """Replace NUL and lone surrogates (half an emoji), which JSON can contain but nothing can store or send."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
 def normalise(text: str) -> str:

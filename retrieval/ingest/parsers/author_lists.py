@@ -40,6 +40,12 @@ _FOR: Final = re.compile(
     r",?\s+(?:on behalf of|for)\s+(?:the\s+)?(?=.*\b(?:collaboration|consortium|team|group)\b)", re.IGNORECASE
 )
 
+_PLAIN_NAME: Final = re.compile(
+    r"(?:(?!(?:and|by|et|phd|md|msc|bsc|dphil|mba|pharmd|rn|mph|esq)\b)"
+    r"[a-zà-öø-ÿ]++(?:(?<=\b[a-zà-öø-ÿ])\.)?+(?:[ -](?=.)|\Z))++"
+)
+"""Most names, in lower case: words and initials, none a title, a degree or a separator. They stay as they are."""
+
 _LATEX: Final = LatexNodes2Text(strict_latex_spaces=False)
 _MOST_GROUPS: Final = 3
 """Braces that aren't closed: the time that pylatexenc takes doubles with each. Names with more stay as they are."""
@@ -55,8 +61,13 @@ def read_authors(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("should be a text or a list of names")  # noqa: TRY004 - pydantic reports ValueError
     elements = [each for each in cast("list[object]", value) if each is not None]
-    names = [name for each in elements for name in _people_of_element(each)]
-    return tuple(name for name in names if re.search(r"[^\W_]", name))
+    names = list[str]()
+    for each in elements:
+        if isinstance(each, str) and _PLAIN_NAME.fullmatch(each.lower()):
+            names.append(each)
+        else:
+            names += (name for name in _people_of_element(each) if re.search(r"[^\W_]", name))
+    return tuple(names)
 
 
 def _people_of_element(element: object) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, cast
 
@@ -14,7 +14,7 @@ from retrieval.ingest.parsers.author_lists import read_authors
 from retrieval.ingest.parsers.html_text import without_html
 from retrieval.ingest.parsers.lenient import Count, LenientDay, LenientMoment, WebAddress, read_leniently
 from retrieval.ingest.parsers.withdrawals import says_withdrawn
-from retrieval.papers import SOME_DAY, Line, Listing, Paper, Text, arxiv_id, title_id
+from retrieval.papers import SOME_DAY, Listing, Paper, Text, arxiv_id, title_id
 
 _SPELLINGS: Final = {
     "abstract": ("abstract", "summary", "text"),
@@ -78,15 +78,15 @@ def _text(value: object) -> object:
 
 
 class _PaperObject(BaseModel):
-    """The fields that are read."""
+    """The fields that are read. ``Paper`` normalises their white space."""
 
     model_config = ConfigDict(extra="ignore")
 
     id: Annotated[Text | None, BeforeValidator(_id)] = None
-    title: Annotated[Line, BeforeValidator(_title)]
-    abstract: Line = ""
-    authors: Annotated[tuple[Line, ...], BeforeValidator(read_authors)] = ()
-    categories: Annotated[tuple[Text, ...], BeforeValidator(_categories)] = ()
+    title: Annotated[str, BeforeValidator(_title)]
+    abstract: str = ""
+    authors: Annotated[tuple[str, ...], BeforeValidator(read_authors)] = ()
+    categories: Annotated[tuple[str, ...], BeforeValidator(_categories)] = ()
     published: LenientMoment = None
     listed: LenientDay = None
     votes: Count = None
@@ -94,7 +94,13 @@ class _PaperObject(BaseModel):
     code_url: WebAddress = None
     project_url: WebAddress = None
     withdrawn: Annotated[LenientMoment, BeforeValidator(_withdrawn)] = None
-    comments: Annotated[Text, BeforeValidator(_text)] = ""
+    comments: Annotated[str, BeforeValidator(_text)] = ""
+
+
+_FIELDS: Final = tuple(
+    (name, spelling) for name in _PaperObject.model_fields for spelling in _SPELLINGS.get(name, (name,))
+)
+"""The name and a spelling of each field."""
 
 
 def read_paper(row: dict[str, Any], position: Callable[[str], int]) -> tuple[Paper, list[str]]:
@@ -104,8 +110,8 @@ def read_paper(row: dict[str, Any], position: Callable[[str], int]) -> tuple[Pap
     """
     if not any(spelling in row for spelling in _SPELLINGS["abstract"]):
         raise SourceError("abstract: field required")
-    found, defects = read_leniently(_PaperObject, dict(_named(row)), {"id", "title"})
-    if not found.abstract and not any(defect.startswith("abstract") for defect in defects):
+    found, defects = read_leniently(_PaperObject, _named(row), {"id", "title"})
+    if not found.abstract.strip() and not any(defect.startswith("abstract") for defect in defects):
         defects.append("abstract: is missing")
     listing = None
     if found.listed:
@@ -116,12 +122,14 @@ def read_paper(row: dict[str, Any], position: Callable[[str], int]) -> tuple[Pap
     return Paper(id=id, listing=listing, withdrawn=_when_withdrawn(found), **fields), defects
 
 
-def _named(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _named(row: dict[str, Any]) -> dict[str, Any]:
     """The fields under their own names; ``NaN``, which some programs write for “nothing”, is left to the reader."""
-    for name in _PaperObject.model_fields:
-        spelling = next((each for each in _SPELLINGS.get(name, (name,)) if row.get(each) is not None), None)
-        if spelling is not None:
-            yield name, row[spelling]
+    named = dict[str, Any]()
+    for name, spelling in _FIELDS:
+        value = row.get(spelling)
+        if value is not None:
+            named.setdefault(name, value)
+    return named
 
 
 def _id_elsewhere(row: dict[str, Any]) -> str | None:

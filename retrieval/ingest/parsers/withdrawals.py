@@ -26,5 +26,5 @@ def says_withdrawn(comments: str, abstract: str) -> bool:
 
     Products withdrawn from a market, papers withdrawn from a journal, and patients who withdrew don't count.
     """
-    texts = (" ".join(text.split()) for text in (comments, abstract))
+    texts = (" ".join(text.split()) for text in (comments, abstract) if "withdrawn" in text.lower())
     return any(_SENTENCE.search(text) is not None or _HEAD.match(text) is not None for text in texts)
