@@ -1,4 +1,4 @@
-r"""LaTeX and HTML as Unicode, for display only: stored text and offsets are never changed.
+r"""LaTeX, HTML and Markdown's bold as Unicode, for display only: stored text and offsets are never changed.
 
 A text is split into pieces: words, web addresses, and everything that TeX would typeset differently
 (``$\alpha$``, ``2.4\times``, ``\textbf{…}``, ``10^{-3}``, ``x_i``). Only the last are converted, by pylatexenc;
@@ -21,12 +21,13 @@ from retrieval.ingest.parsers.html_text import SCRIPT_PATTERN, TAG_PATTERN
 
 Span = tuple[int, int]
 
-_SPECIAL: Final = re.compile(r"[\\${}^_~]|--|``|&\w|&#|</?[a-zA-Z]")
+_SPECIAL: Final = re.compile(r"[\\${}^_~]|--|\*\*|``|&\w|&#|</?[a-zA-Z]")
 _GROUP: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"  # braces, up to three deep
 _SCRIPTS: Final = rf"(?:[\^_](?:{_GROUP}|[0-9A-Za-z]))*"
 _PIECE: Final = re.compile(
     rf"""
-      (?P<url> {URL} )
+      (?P<twice> (?P<address> {URL} ) \{{ (?P=address) \}} )              # \url without its macro
+    | (?P<url> {URL} )
     | (?P<link> \\(?:href\{{[^{{}}]*\}}|url)\{{[^{{}}]*\}} )
     | (?P<formula>
         \$\$ [^$]{{1,400}} \$\$
@@ -59,6 +60,7 @@ _PIECE: Final = re.compile(
         (?: \\?circ\b | \{{[^{{}}]{{1,40}}\}} | \d+ | [*+\-](?!\w) | [A-Za-z](?![A-Za-z]) ) )
     | (?P<lowered> (?<=\w) _ \{{[^{{}}]{{1,40}}\}}
       | (?<=(?<![A-Za-z0-9_])[A-Za-zα-ωΑ-Ω]) _ [0-9A-Za-z] (?![A-Za-z0-9_]) )
+    | (?P<strong> (?<![\w*]) \*\* (?=[^\s*]) [^*\\${{}}<>&^_~`]{{1,80}} (?<=[^\s*]) \*\* (?!\*) )
     | (?P<entity> &(?:[A-Za-z]{{2,8}}|\#[0-9]{{2,6}}|\#x[0-9A-Fa-f]{{2,5}}); )
     | (?P<script> {SCRIPT_PATTERN} )
     | (?P<break> (?:</(?:jats:)?(?:p|title|sec)>\s*|<br\s*/?>\s*)(?=\S) )
@@ -67,7 +69,7 @@ _PIECE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_BEGIN: Final = re.compile(r"\\|\$|\{|\^|_|~|-|`|'|&|<|https?:")
+_BEGIN: Final = re.compile(r"\\|\$|\{|\^|_|~|-|`|'|&|<|\*\*|https?:")
 """What a piece can begin with: looking for these first is five times as fast."""
 _WORD: Final = re.compile(r"\w+(?:[.,'’\-]\w+)*")
 _ON: Final = "\ue000"  # private characters: placeholders for bold until the text is escaped

@@ -82,8 +82,10 @@ _REWRITTEN: Final = [
 def unicode_of(kind: str, source: str) -> str:
     """``source`` as Unicode, or unchanged if that isn't possible. Kinds are those of ``bot.ui.latex.kinds_of``."""
     match kind:
-        case "url":
-            shown = source
+        case "url" | "twice":
+            shown = source.partition("{")[0]
+        case "strong":
+            shown = source.strip("*")
         case "apostrophe":
             shown = "'"
         case "tie" | "dash" | "quotation":

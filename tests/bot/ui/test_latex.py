@@ -55,8 +55,12 @@ CONVERTED = [
         r"\href{https://a.example/x_y}{code} \url{https://a.example/z}",
         "code (https://a.example/x_y) https://a.example/z",
     ),
+    ("the **O**wl **N**et, **Owls at Night (OaN)**, (**new**)", "the Owl Net, Owls at Night (OaN), (new)"),
+    ("see https://a.example/b/{https://a.example/b/}.", "see https://a.example/b/."),
 ]
 UNCHANGED = [
+    "2**3 and 2**n**m, ** and **, ****, A* or *this*, f(**args, **more)",
+    "see https://a.example/b{https://a.example/c}.",
     "It costs $5 million and $3 more.", "for $15 per paper, or $20 per year", "4$ per hour, 1$: cheap",
     "US$44 in tokens", "snake_case and __init__ and x_train", "{-1, 0, 1}", "https://a.example/x_y~z^2",
     r"\ours beats \method", r"\textit{unclosed", "$", "$$", r"\begin{x}", "100% sure", "C# and F#", "run --fast",
@@ -115,7 +119,7 @@ def test_no_number_of_a_real_paper_changes() -> None:
 
 def changes_a_number(kind: str, source: str, shown: str) -> bool:
     """Whether a number is shown differently."""
-    if kind in {"url", "link", "entity"}:
+    if kind in {"url", "twice", "link", "entity"}:
         return False
     return numbers(shown) != numbers(re.sub(r"\\unicode\{x[0-9A-Fa-f]+\}", "", source))
 
@@ -157,7 +161,7 @@ def test_conversion_never_raises(text: str) -> None:
     assert isinstance(readable(text), str)
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\\${}^_~<&")))
+@given(st.text(alphabet=st.characters(exclude_characters="\\${}^_~<&*")))
 def test_text_without_latex_is_unchanged(text: str) -> None:
     """Only LaTeX is converted."""
     assert readable(text) == text
