@@ -121,7 +121,7 @@ class Index:
 
     def count_terms(self) -> None:
         """Count how many documents contain each term, for which the first search for a very common one would wait."""
-        _ = self.statistics.average_idf
+        self.statistics.count_terms()
 
     def scores_at(self, query: Query, rows: Rows) -> Floats:
         """The scores of the documents at these rows, in their order; 0 for -1."""

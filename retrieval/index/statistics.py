@@ -18,6 +18,8 @@ from retrieval.index.strings import Keys
 EPSILON = 0.25
 _MANY = 200
 """More terms than a query has are possible corrections of a word."""
+_AT_ONCE = 1 << 18
+"""Keys that are sorted together: a few megabytes."""
 
 Query = Sequence[str] | Mapping[str, float]
 """Terms, repeated as often as they count, or the weight of each term."""
@@ -42,9 +44,14 @@ class CorpusStatistics:
     @cached_property
     def average_idf(self) -> float:
         """The mean idf of all terms, before the floor; zero or less in a corpus of a few documents."""
-        earlier, self._earlier = self._earlier, None
-        self._frequencies = TermFrequencies.of(self._segments, earlier)
-        return self._frequencies.average_idf(self.documents)
+        return self.count_terms().average_idf(self.documents)
+
+    def count_terms(self) -> TermFrequencies:
+        """How many documents contain each term; they are counted once."""
+        if self._frequencies is None:
+            earlier, self._earlier = self._earlier, None
+            self._frequencies = TermFrequencies.of(self._segments, earlier)
+        return self._frequencies
 
     @property
     def term_frequencies(self) -> TermFrequencies | None:
@@ -93,6 +100,8 @@ class TermFrequencies:
     @classmethod
     def of(cls, segments: Sequence[Segment], earlier: TermFrequencies | None = None) -> TermFrequencies:
         """The frequencies in these segments, starting from those in some of them, if there are any."""
+        if earlier is not None and earlier.segments == tuple(segments):
+            return earlier
         known = set[Segment]() if earlier is None else set(earlier.segments)
         parts = [(segment, 1) for segment in segments if segment not in known]
         parts += [(segment, -1) for segment in known.difference(segments)]
@@ -114,7 +123,26 @@ class TermFrequencies:
 
 
 def _summed(parts: Sequence[Keys], counts: Sequence[NDArray[np.int64]]) -> tuple[Keys, NDArray[np.int64]]:
-    """Each key of the parts once, ascending, with the sum of its counts. In each part the keys ascend."""
+    """Each key of the parts once, ascending, with the sum of its counts. In each part the keys ascend.
+
+    Keys are hashes, so equal ranges of them have about as many keys: one range after another takes little memory.
+    """
+    ranges = 1 + sum(map(len, parts)) // _AT_ONCE
+    firsts = np.array([number * (1 << 64) // ranges for number in range(1, ranges)], np.uint64)
+    cuts = [[0, *part.searchsorted(firsts).tolist(), len(part)] for part in parts]
+    found = [
+        _sums(
+            [part[each[at] : each[at + 1]] for part, each in zip(parts, cuts, strict=True)],
+            [count[each[at] : each[at + 1]] for count, each in zip(counts, cuts, strict=True)],
+        )
+        for at in range(ranges)
+    ]
+    keys, sums = zip(*found, strict=True)
+    return np.concatenate(keys), np.concatenate(sums)
+
+
+def _sums(parts: Sequence[Keys], counts: Sequence[NDArray[np.int64]]) -> tuple[Keys, NDArray[np.int64]]:
+    """``_summed`` for keys that are few enough to be sorted together."""
     if not any(map(len, parts)):
         return np.empty(0, np.uint64), np.empty(0, np.int64)
     keys = np.concatenate(parts)

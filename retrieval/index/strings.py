@@ -83,6 +83,18 @@ class Strings:
         spans, characters = zip(starts.tolist(), self.ends[places].tolist(), strict=True), self.characters.data
         return [str(characters[start:end], "utf-8", "surrogatepass") for start, end in spans]
 
+    def lengths(self, places: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many bytes the strings at these places have."""
+        return self.ends[places] - starts_of(self.ends, places)
+
+    def padded(self, places: NDArray[np.intp], width: int) -> NDArray[np.bytes_]:
+        """The bytes of the strings at these places, of which none has more than ``width``; none ends with a NUL."""
+        table, (source, ends) = np.zeros(len(places) * width, np.uint8), ranges(self.ends, places)
+        lengths = self.lengths(places)
+        starts = np.arange(0, len(table), width) - (ends - lengths)
+        table[np.arange(len(source)) + np.repeat(starts, lengths)] = self.characters[source]
+        return table.view(f"S{width}")
+
     def all(self) -> list[str]:
         """Every string, in order."""
         content, ends = self.characters.tobytes(), self.ends.tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, reduce
 from itertools import islice
@@ -35,6 +36,8 @@ from retrieval.index.numba_engine import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
 from retrieval.index.rank_bm25_search import RankBm25Engine
 from retrieval.index.segment import SEGMENT_SIZE, Floats
+from retrieval.index.statistics import TermFrequencies
+from retrieval.index.strings import key
 from retrieval.index.term_groups import count_containing
 from retrieval.index.updates import add_documents, add_segments, apply_merge, remove_documents, remove_segment
 from retrieval.ingest.parsers.daily_page import read_page
@@ -325,6 +328,21 @@ def test_statistics_are_updated_from_those_of_the_earlier_index(
     kept = {id: text for id, text in documents.items() if id not in removed}
     assert index.statistics.average_idf == pytest.approx(
         add_documents(Index.empty(), kept.items()).statistics.average_idf
+    )
+
+
+@given(lots, st.sets(ids), st.integers(1, 3))
+def test_terms_are_counted_in_ranges_of_their_keys(batches: list[Batch], removed: set[str], at_once: int) -> None:
+    """However few are counted together, each one is counted in all documents."""
+    index, documents = remove_documents(added(batches), removed), remaining(batches)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("retrieval.index.statistics._AT_ONCE", at_once)
+        counted = TermFrequencies.of(index.segments)
+    found = dict(zip(counted.keys.tolist(), counted.frequencies.tolist(), strict=True))
+    kept = [set(text) for id, text in documents.items() if id not in removed]
+    assert list(found) == sorted(found)
+    assert {each: count for each, count in found.items() if count} == Counter(
+        key(term) for text in kept for term in text
     )
 
 

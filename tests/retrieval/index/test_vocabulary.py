@@ -1,16 +1,21 @@
 """The words of an index by their letters, and documents that contain several words."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from retrieval.index import Index
+from retrieval.index import Index, statistics
 from retrieval.index.numba_engine import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
+from retrieval.index.strings import Keys, Strings
 from retrieval.index.term_groups import select_containing
 from retrieval.index.updates import add_documents, remove_documents
 from retrieval.index.vocabulary import Vocabulary, VocabularyCache
@@ -55,6 +60,24 @@ def test_an_empty_index_has_no_words() -> None:
     """Looking words up isn't an error."""
     vocabulary = Vocabulary.of(())
     assert (vocabulary.completions("a", 9), vocabulary.count(["a"]), vocabulary.highest_counts(["a"])) == ([], [0], [0])
+
+
+def test_the_terms_of_an_index_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the vocabulary and for the searches of whatever engine; and no term becomes an object of its own."""
+    vocabulary_of, calls = VocabularyCache(), list[int]()
+    sums = statistics._sums
+
+    def counting(parts: Sequence[Keys], counts: Sequence[NDArray[np.int64]]) -> tuple[Keys, NDArray[np.int64]]:
+        calls.append(len(parts))
+        return sums(parts, counts)
+
+    monkeypatch.setattr(statistics, "_sums", counting)
+    monkeypatch.setattr(Strings, "__getitem__", None)
+    index = index_of([["a", "b"]] * 8)
+    assert vocabulary_of(index).count(["b"]) == [8]
+    index.count_terms()
+    index.with_engine(NumpyEngine()).count_terms()
+    assert calls == [len(index.segments)]
 
 
 def test_the_vocabulary_of_a_large_index_is_updated_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
