@@ -22,6 +22,7 @@ from retrieval.index.bm25 import Index
 from retrieval.index.documents import TITLE_WEIGHT
 from retrieval.index.pairs import WordPairs
 from retrieval.index.segment import Floats, Rows
+from retrieval.index.weighted_terms import WeightedTerms
 
 READ: Final = 100
 """Hits that are worth comparing for one search."""
@@ -37,29 +38,30 @@ class PairScorer:
     """Scores of papers of an index for the pairs of a query: what ``pair_scores`` returns, for several searches."""
 
     index: Index
-    terms: list[str]
+    wanted: WeightedTerms
     pairs: WordPairs
     title_weight: int
 
     @classmethod
-    def of(cls, index: Index, query: Sequence[str], title_weight: int) -> Self:
-        """The scorer for a query: terms in their order. ``title_weight`` is that of the index."""
-        terms = list(dict.fromkeys(query))
-        places, frequencies = {term: place for place, term in enumerate(terms)}, index.document_frequencies(terms)
-        wanted = Counter(pairwise([places[term] for term in query]))
-        ones, others = [one for one, _ in wanted], [other for _, other in wanted]
-        numbers = np.full((len(terms), len(terms)), -1, np.intp)
-        numbers[ones, others] = np.arange(len(wanted))
-        by_chance = [frequencies[one] * frequencies[other] / len(index) for one, other in wanted]
-        pairs = WordPairs(
-            numbers, np.array(ones, np.intp), np.array(others, np.intp), np.array([*wanted.values()], np.float64),
-            np.array(by_chance, np.float64),
-        )  # fmt: skip
-        return cls(index, terms, pairs, title_weight)
+    def of(cls, index: Index, query: Sequence[str], wanted: WeightedTerms, title_weight: int) -> Self:
+        """The scorer for a query: terms in their order, and ``wanted``. ``title_weight`` is that of the index."""
+        places = {term: place for place, term in enumerate(wanted.terms)}
+        pairs = Counter((places[one], places[other]) for one, other in pairwise(query) if {one, other} <= places.keys())
+        ones, others = [one for one, _ in pairs], [other for _, other in pairs]
+        numbers, frequencies = (
+            np.full((len(places), len(places)), -1, np.intp),
+            [each.frequency for each in wanted.words],
+        )
+        numbers[ones, others] = np.arange(len(pairs))
+        by_chance = [frequencies[one] * frequencies[other] / len(index) for one, other in pairs]
+        integers, reals = np.array([ones, others], np.intp), np.array([[*pairs.values()], by_chance], np.float64)
+        return cls(index, wanted, WordPairs(numbers, *integers, *reals), title_weight)
 
     def scores(self, rows: Rows) -> Floats:
         """What pairs add to the scores of the papers at these rows, the best hits of a search."""
-        found = self.index.pairs(self.terms, rows, self.pairs, self.title_weight)
+        if not len(self.pairs.ones):
+            return np.zeros(len(rows))
+        found = self.index.pairs(self.wanted.parts, rows, self.pairs, self.title_weight)
         return self.index.engine.pair_scores(found, self.pairs, len(self.index), self.index.statistics.mean_length)
 
 
@@ -69,7 +71,7 @@ def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: in
     Nothing for -1, and for documents that were added without the order of their words. ``title_weight`` is that of the
     index.
     """
-    return PairScorer.of(index, query, title_weight).scores(rows)
+    return PairScorer.of(index, query, index.weighted(query), title_weight).scores(rows)
 
 
 def contain_in_order(index: Index, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:

@@ -17,16 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index import storage
-from retrieval.index.document_rows import Allowed, DocumentRows
+from retrieval.index.document_rows import Allowed, DocumentRows, Selection
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.lookup import IndexedTerm
-from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan, WordPlaces
+from retrieval.index.numpy_search import FEW, Engine, NumpyEngine, Part, WordPlaces
 from retrieval.index.pairs import FoundPairs, WordPairs
 from retrieval.index.segment import Floats, Mask, Rows, Segment
 from retrieval.index.statistics import CorpusStatistics, Query, TermFrequencies
+from retrieval.index.weighted_terms import WeightedTerms
 
-_FEW = 1_000
-"""Up to this many allowed documents are scored one by one; among more of them the engine looks for the best."""
+_FEW_IDS = 20
+"""Ids that are read one by one."""
 _MANY_HITS = 1_000
 """A search for more hits than this scores every document."""
 
@@ -131,6 +132,14 @@ class Index:
         """The scores of these documents, in their order; 0 for ids that the index doesn't have."""
         return self.scores_at(query, self.documents.rows_of(ids))
 
+    def weighted(self, query: Query) -> WeightedTerms:
+        """The terms of a query, looked up: for several searches for the same ones."""
+        return WeightedTerms.of(query, self.statistics, lambda words: list(self._parts(words, None)))
+
+    def parts(self, terms: Sequence[str]) -> list[Part]:
+        """Each segment with the places of these terms in it, known or not."""
+        return list(self._parts(self.statistics.indexed(terms), None))
+
     def search(self, query: Query, limit: int, allowed: Allowed | None = None) -> list[Hit]:
         """The best ``limit`` documents that contain at least one term of the query, by (-score, id).
 
@@ -142,11 +151,11 @@ class Index:
 
     def best(self, query: Query, limit: int, allowed: Allowed | None = None) -> tuple[list[Hit], Rows]:
         """The hits of a ``search``, and their rows."""
-        return self.hits(*self._best(query, limit, allowed), limit)
+        return self.hits(*self._best(self.weighted(query), limit, allowed), limit)
 
-    def best_rows(self, query: Query, limit: int, allowed: Allowed | None = None) -> tuple[Rows, Floats]:
+    def best_rows(self, wanted: WeightedTerms, limit: int, allowed: Allowed | None = None) -> tuple[Rows, Floats]:
         """The rows of the hits of a ``search``, ascending, and their scores."""
-        rows, scores = self._best(query, limit, allowed)
+        rows, scores = self._best(wanted, limit, allowed)
         order = rows.argsort()
         rows, scores = rows[order], scores[order]
         if len(rows) > limit:
@@ -157,22 +166,26 @@ class Index:
             rows, scores = rows[kept], scores[kept]
         return rows, scores
 
-    def _best(self, query: Query, limit: int, allowed: Allowed | None) -> tuple[Rows, Floats]:
+    def _best(self, wanted: WeightedTerms, limit: int, allowed: Allowed | None) -> tuple[Rows, Floats]:
         """The rows of at least the best ``limit`` documents, in any order, and their scores."""
-        words, weights = self.statistics.weights(query)
-        if limit <= 0 or not words:
+        if limit <= 0 or not wanted.terms:
             return np.empty(0, np.intp), np.empty(0)
-        if allowed is not None and len(allowed) <= _FEW:
-            rows = self.documents.allowed_rows(allowed)
-            scores, found = self._scores_at(words, weights, rows)
-            return (rows, scores) if found.all() else (rows[found], scores[found])
-        mask = None if allowed is None else self.documents.mask(allowed)
-        if limit > _MANY_HITS or weights.min() <= 0:  # bounds need positive weights
-            scores, found = self._every_score(words, weights)
-            rows = np.flatnonzero(found & (self.documents.alive if mask is None else mask))
+        documents = self.documents
+        rows = None if allowed is None or len(allowed) > FEW else documents.allowed_rows(allowed)
+        if limit > _MANY_HITS or wanted.plan is None:
+            if rows is not None:
+                scores, found = self._scores_at(wanted.words, wanted.weights, rows)
+                return (rows, scores) if found.all() else (rows[found], scores[found])
+            mask = documents.alive if allowed is None else documents.mask(allowed)
+            scores, found = self._every_score(wanted.words, wanted.weights)
+            rows = np.flatnonzero(found & mask)
             return rows, scores[rows]
-        plan = Plan.of(weights, self.statistics.mean_length)
-        return self.engine.best(list(self._parts(words, mask)), plan, limit)
+        if rows is None and isinstance(allowed, Selection) and allowed.has_rows:
+            rows = documents.own(allowed).rows
+        if rows is not None:
+            return self.engine.best_among(wanted.parts, wanted.plan, limit, documents.in_segments(rows))
+        parts = wanted.parts if allowed is None else list(self._parts(wanted.words, documents.mask(allowed)))
+        return self.engine.best(parts, wanted.plan, limit)
 
     def contained(self, terms: Sequence[str], rows: Rows) -> Mask:
         """Which of these terms the documents at these rows contain: (terms, rows)."""
@@ -190,10 +203,9 @@ class Index:
             found.append(WordPlaces(positions[documents], *places))
         return WordPlaces(*map(np.concatenate, zip(*found, strict=True)))
 
-    def pairs(self, terms: Sequence[str], rows: Rows, pairs: WordPairs, title_weight: int) -> FoundPairs:
-        """How often the documents at these rows have pairs of these terms, in a title ``title_weight`` times each."""
-        parts = list(self._parts(self.statistics.indexed(terms), None))
-        found = FoundPairs.none(len(pairs.ones), len(terms), len(rows))
+    def pairs(self, parts: Sequence[Part], rows: Rows, pairs: WordPairs, title_weight: int) -> FoundPairs:
+        """How often the documents at these rows have pairs of the terms of ``parts``; in titles they count for more."""
+        found = FoundPairs.none(len(pairs.ones), len(pairs.numbers), len(rows))
         for number, positions, local in self.documents.by_segment(rows):
             self.engine.pairs(parts[number], local, positions, pairs, title_weight, found)
         return found
@@ -242,13 +254,16 @@ class Index:
     def hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> tuple[list[Hit], Rows]:
         """The hits of ``rows``, best first, and their rows. Only what can be among the first ``limit`` is sorted."""
         if len(rows) > limit > 0:
-            least = np.partition(scores, len(rows) - limit)[-limit]
-            rows, scores = rows[scores >= least], scores[scores >= least]
-        order = rows.argsort()
-        rows = rows[order]
-        ids = self.documents.ids_at(rows, self.engine.read)
-        ranked = sorted(zip((-scores[order]).tolist(), ids, rows.tolist(), strict=True))[:limit]
+            kept = scores >= np.partition(scores, len(rows) - limit)[-limit]
+            rows, scores = rows[kept], scores[kept]
+        if len(rows) <= _FEW_IDS:
+            ids = self.documents.few_ids_at(rows.tolist())
+        else:
+            order = rows.argsort()
+            rows, scores = rows[order], scores[order]
+            ids = self.documents.ids_at(rows, self.engine.read)
+        ranked = sorted(zip((-scores).tolist(), ids, rows.tolist(), strict=True))[:limit]
         # tuple.__new__, because calling ``Hit`` a hundred times would take a tenth of the search.
         new: Callable[[type[Hit], tuple[str, float]], Hit] = getattr(tuple, "__new__")  # noqa: B009 - typed so
         hits = list(map(new, repeat(Hit), [(id, -negative) for negative, id, _ in ranked]))
-        return hits, np.fromiter((row for *_, row in ranked), np.intp, len(ranked))
+        return hits, np.array([row for *_, row in ranked], np.intp)

@@ -5,6 +5,7 @@ A row is a document's place in this one index; deleted documents keep theirs unt
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,11 +43,16 @@ class Selection:
         """The selected rows, ascending."""
         return np.flatnonzero(self.chosen) if self.chosen.dtype == np.bool_ else cast("Rows", self.chosen)
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether it is made of rows rather than of a mask."""
+        return self.chosen.dtype != np.bool_
+
     def __len__(self) -> int:
-        return len(self.rows) if self.chosen.dtype != np.bool_ else int(np.count_nonzero(self.chosen))
+        return len(self.rows) if self.has_rows else int(np.count_nonzero(self.chosen))
 
     def __and__(self, other: Selection) -> Selection:
-        if self.chosen.dtype != np.bool_:
+        if self.has_rows:
             return Selection(self.documents, self.rows[other.mask[self.rows]])
         return Selection(self.documents, self.mask & other.mask)
 
@@ -99,6 +105,11 @@ class DocumentRows:
             if len(positions):
                 yield number, positions, rows[positions] - start
 
+    def in_segments(self, rows: Rows) -> list[Rows]:
+        """These rows, which must ascend, as rows in each segment."""
+        cuts = rows.searchsorted(self.starts).tolist()
+        return [rows[first:last] - start for start, (first, last) in zip(self.starts, pairwise(cuts), strict=False)]
+
     def ids_at(self, rows: Rows, read: Callable[[Strings, Rows], list[str]] = Strings.at) -> list[str]:
         """The ids of these rows, which must ascend. ``read`` is an engine's way to read strings."""
         ids, cuts = list[str](), rows.searchsorted(self.starts).tolist()
@@ -106,6 +117,11 @@ class DocumentRows:
             if start < end:
                 ids += read(segment.ids, rows[start:end] - base)
         return ids
+
+    def few_ids_at(self, rows: Sequence[int]) -> list[str]:
+        """The same of a few rows, in any order: without what many would share."""
+        at = [(bisect_right(self.starts, row) - 1, row) for row in rows]
+        return [self._segments[number].ids[row - self.starts[number]] for number, row in at]
 
     def select(self, ids: Collection[str]) -> Selection:
         """The documents with these ids. The selection is valid for this index only."""
@@ -130,10 +146,10 @@ class DocumentRows:
         return Selection(self, mask)
 
     def allowed_rows(self, allowed: Allowed) -> Rows:
-        """The rows of the allowed live documents, each once."""
+        """The rows of the allowed live documents, each once, ascending."""
         if isinstance(allowed, Selection):
             return self.own(allowed).rows
-        rows = self.rows_of(list(set(allowed)))
+        rows = np.sort(self.rows_of(list(set(allowed))))
         return rows[rows >= 0]
 
     def marked(self, rows: Rows) -> Mask:

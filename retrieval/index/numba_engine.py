@@ -8,21 +8,46 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.numba_pairs import count_pairs, likeness, pair_scores
-from retrieval.index.numba_search import CLOSE, LINE, score, search
+from retrieval.index.numba_search import CLOSE, LINE, score, search, search_among
 from retrieval.index.numba_texts import LONG, containing, copy, count_words, find_each, word_places
 from retrieval.index.numba_types import F64, I64, Buffers, columns_of, positions_of
-from retrieval.index.numpy_search import Engine, Found, Part, Plan, WordPlaces
+from retrieval.index.numpy_search import Engine, Found, Part, Plan, TermGroups, WordPlaces
 from retrieval.index.pairs import FoundPairs, WordPairs
 from retrieval.index.segment import SEGMENT_SIZE, Postings
 from retrieval.index.strings import Strings, starts_of
 
 _EVERYTHING = np.empty(0, np.bool_)
+
+
+@dataclass(slots=True)
+class _Found:
+    """The best documents so far, ``count`` of them: rows, scores, and the best scores, the lowest first."""
+
+    rows: I64
+    scores: F64
+    heap: F64
+    count: int = 0
+
+    @classmethod
+    def among(cls, documents: int, limit: int) -> Self:
+        """With space for all: so many documents can have equal scores."""
+        return cls(np.empty(documents, np.int64), np.empty(documents), np.empty(limit))
+
+    def best(self) -> Found:
+        """The rows and scores."""
+        return self.rows[: self.count], self.scores[: self.count]
+
+
+def _scales(part: Part, plan: Plan) -> tuple[float, float, float]:
+    """The mean length, the factor from a score to a bound, and how exact an estimate is."""
+    return plan.mean, plan.scale(part.postings), part.postings.tightness(plan.mean) * CLOSE
 
 
 class NumbaEngine(Engine):
@@ -33,25 +58,27 @@ class NumbaEngine(Engine):
 
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
         """See ``Engine``."""
-        buffers = self._buffers()
-        heap = np.empty(limit)  # the best scores so far, the lowest first
-        rows, scores, count = np.empty(SEGMENT_SIZE, np.int64), np.empty(SEGMENT_SIZE), 0
+        found = _Found.among(sum(len(part.postings.lengths) for part in parts), limit)
         for part in parts:
-            postings = part.postings
-            if count + len(postings.lengths) > len(rows):  # so many documents can have equal scores
-                rows, scores = np.append(rows, np.empty_like(rows)), np.append(scores, np.empty_like(scores))
-            count = search(
-                columns_of(postings),
-                (part.places, plan.bounds, plan.order, plan.weights),
-                (plan.mean, plan.scale(postings), postings.tightness(plan.mean) * CLOSE),
-                _EVERYTHING if part.allowed is None else part.allowed,
-                buffers,
-                heap,
-                (rows, scores),
-                part.base,
-                count,
+            allowed = _EVERYTHING if part.allowed is None else part.allowed
+            query, scales = (part.places, plan.bounds, plan.order, plan.weights), _scales(part, plan)
+            columns, into = columns_of(part.postings), (found.rows, found.scores)
+            found.count = search(
+                columns, query, scales, allowed, self._buffers(), found.heap, into, part.base, found.count
             )
-        return rows[:count], scores[:count]
+        return found.best()
+
+    def best_among(self, parts: Sequence[Part], plan: Plan, limit: int, rows: Sequence[I64]) -> Found:
+        """See ``Engine``."""
+        found = _Found.among(sum(map(len, rows)), limit)
+        for part, local in zip(parts, rows, strict=True):
+            if len(local):
+                query, scales = (part.places, plan.bounds, plan.order, plan.weights), _scales(part, plan)
+                columns, into = columns_of(part.postings), (found.rows, found.scores)
+                found.count = search_among(
+                    columns, query, scales, local, self._buffers(), found.heap, into, part.base, found.count
+                )
+        return found.best()
 
     def _buffers(self) -> Buffers:
         """Those of this thread: memory that is new to a process costs more than adding up a thousand postings."""
@@ -59,6 +86,7 @@ class NumbaEngine(Engine):
             self._of_thread.buffers = (
                 np.empty(SEGMENT_SIZE, np.uint32),
                 np.empty(SEGMENT_SIZE // LINE, np.uint32),
+                np.empty(SEGMENT_SIZE, np.uint8),
                 np.empty(SEGMENT_SIZE, np.int64),
                 np.empty(SEGMENT_SIZE, np.int64),
                 np.empty(SEGMENT_SIZE),
@@ -81,17 +109,15 @@ class NumbaEngine(Engine):
         find_each(positions_of(part.postings), part.places, rows, found)
         return found >= 0
 
-    def containing(self, postings: Postings, groups: Sequence[Sequence[int]], times: int) -> I64:
+    def containing(self, postings: Postings, groups: TermGroups, times: int) -> I64:
         """See ``Engine``."""
         if times > 1:
             return super().containing(postings, groups, times)
-        terms, ends = _flat(groups)
-        return containing(postings.documents, postings.offsets, terms, ends, len(postings.lengths))
+        return containing(postings.documents, postings.offsets, groups.places, groups.ends, len(postings.lengths))
 
-    def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
+    def count_words(self, postings: Postings, words: TermGroups, counts: NDArray[np.uint16]) -> None:
         """See ``Engine``."""
-        terms, ends = _flat(words)
-        count_words(postings.documents, postings.offsets, terms, ends, counts)
+        count_words(postings.documents, postings.offsets, words.places, words.ends, counts)
 
     def pairs(self, part: Part, rows: I64, into: I64, pairs: WordPairs, title_weight: int, found: FoundPairs) -> None:
         """See ``Engine``."""
@@ -127,9 +153,3 @@ class NumbaEngine(Engine):
         cuts = ends.tolist()
         text = content[: cuts[-1]].tobytes().decode("ascii")
         return [text[start:end] for start, end in zip([0, *cuts], cuts, strict=False)]
-
-
-def _flat(groups: Sequence[Sequence[int]]) -> tuple[I64, I64]:
-    """The places of the terms of groups, one after the other, and where each group ends."""
-    ends = np.fromiter(accumulate(map(len, groups)), np.int64, len(groups))
-    return np.fromiter(chain.from_iterable(groups), np.int64), ends

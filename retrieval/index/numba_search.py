@@ -15,11 +15,13 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numba_texts import find
+from retrieval.index.numba_texts import find, find_ascending
 from retrieval.index.numba_types import (
     BOUNDS,
     BUFFERS,
     BYTES,
+    BYTES_HERE,
+    BYTES_TABLE,
     F64,
     I64,
     INTEGER,
@@ -45,6 +47,7 @@ _WIDTH = 64  # interleaved lines: the processor finds the largest sums of many a
 _BLOCK = LINE * _WIDTH
 _BIN = 21  # bits of a bound that do not matter for an estimate: a thousandth of ``UNIT``
 _BINS = (UNIT >> _BIN) + 2
+_LOOKED_UP = 64  # documents are looked up one by one in a list that is this many times as long
 CLOSE = SAFETY**3  # for an estimate: impacts, integers and scores are each rounded
 
 
@@ -255,7 +258,7 @@ def search(
     ``scales`` are the mean length, the factor from a score to a bound, and how exact an estimate is.
     """
     _, _, _, maxima, lengths, _, _, _ = columns
-    sums, most, near, found, norms, scores, contained = buffers
+    sums, most, _, near, found, norms, scores, contained = buffers
     mean, scale, close = scales
     needed = np.int64(heap[0] * scale) if count >= len(heap) else np.int64(0)
     rest = _rests(maxima, query)
@@ -274,3 +277,96 @@ def search(
     places, _, _, weights = query
     score(columns, places, weights, mean, near, found, norms, scores, contained)
     return _take(heap, result, count, near, scores, base)
+
+
+@compiled(types.void, SEGMENT, INTEGER, INTEGERS, BYTES_HERE, INTEGERS, BYTES_HERE)
+def _impacts(columns: Columns, place: int, rows: I64, held: U8, found: I64, result: U8) -> None:
+    """The impacts of a term in documents, 0 for none; its list is read to the end unless it is much longer."""
+    documents, impacts, offsets, _, lengths, _, _, _ = columns
+    start, end = offsets[place], offsets[place + 1]
+    if len(rows) * _LOOKED_UP < end - start:
+        find_ascending(documents, start, end, rows, found)
+        for at in range(len(rows)):
+            result[at] = impacts[found[at]] if found[at] >= 0 else 0
+    else:
+        held[: len(lengths)] = 0
+        for at in range(start, end):
+            held[documents[at]] = impacts[at]
+        for at in range(len(rows)):
+            result[at] = held[rows[at]]
+
+
+@compiled(INTEGER, BOUNDS, INTEGERS, INTEGERS, INTEGER)
+def _keep_among(bounds: U32, rows: I64, places: I64, least: int) -> int:
+    """Keep only the documents whose bound is ``least`` or more; returns how many they are."""
+    kept = 0
+    for at in range(len(rows)):
+        if np.int64(bounds[at]) >= least:
+            rows[kept], bounds[kept], places[kept] = rows[at], bounds[at], places[at]
+            kept += 1
+    return kept
+
+
+@compiled(types.void, SEGMENT, QUERY, REAL, INTEGERS, INTEGERS, BYTES_TABLE, INTEGERS, REALS)
+def _score_impacts(
+    columns: Columns, query: Query, mean: float, rows: I64, at_places: I64, every_impact: U8, found: I64, scores: F64
+) -> None:
+    """``score`` with the impacts that are known: those of each term by the places of the documents."""
+    documents, _, offsets, _, lengths, exact_at, exact_frequencies, mean_before = columns
+    places, _, _, weights = query
+    scores[: len(rows)] = 0.0
+    for term in range(len(places)):
+        place, weight = places[term], weights[term]
+        if place < 0:
+            continue
+        first, last = np.searchsorted(exact_at, offsets[place]), np.searchsorted(exact_at, offsets[place + 1])
+        if first < last:
+            find_ascending(documents, offsets[place], offsets[place + 1], rows, found)
+        for at in range(len(rows)):
+            impact, length = every_impact[term, at_places[at]], float(lengths[rows[at]])
+            if not impact:
+                continue
+            frequency = np.floor(ODDS[impact] * (K1 * (1 - B + B * length / mean_before[0]))) + 1
+            for exact in range(first, last):
+                if np.int64(exact_at[exact]) == found[at]:
+                    frequency = float(exact_frequencies[exact])
+            scores[at] += weight * (frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / mean)))
+
+
+@compiled(INTEGER, SEGMENT, QUERY, types.UniTuple(REAL, 3), INTEGERS, BUFFERS, REALS, RESULT, INTEGER, INTEGER)
+def search_among(
+    columns: Columns,
+    query: Query,
+    scales: tuple[float, float, float],
+    among: I64,
+    buffers: Buffers,
+    heap: F64,
+    result: tuple[I64, F64],
+    base: int,
+    count: int,
+) -> int:
+    """``search`` among these documents of a segment alone, in ascending order."""
+    bounds, _, held, near, found, _, scores, _ = buffers
+    places, of_terms, order, _ = query
+    mean, scale, close = scales
+    needed = np.int64(heap[0] * scale) if count >= len(heap) else np.int64(0)
+    rest = _rests(columns[3], query)
+    if not rest[0] or rest[0] < needed:
+        return count
+    left, loss = len(among), np.int64(0)
+    every_impact, at_places, impacts = np.empty((len(order), left), np.uint8), np.arange(left), np.empty(left, np.uint8)
+    near[:left], bounds[:left] = among, 0
+    for at in range(len(order)):
+        term, place, bound = order[at], places[order[at]], of_terms[order[at]]
+        if place >= 0:
+            left = _keep_among(bounds, near[:left], at_places, needed - rest[at]) if needed > rest[at] else left
+            _impacts(columns, place, near[:left], held, found, impacts)
+            for each in range(left):
+                bounds[each] += bound * np.uint32(impacts[each])
+                every_impact[term, at_places[each]] = impacts[each]
+            loss += np.int64(bound) + 255
+            if count < len(heap) and left > len(heap):  # so many documents already reach this
+                needed = np.int64(max(_reached(bounds[:left], len(heap)) - loss, 0) * close)
+    left = _keep_among(bounds, near[:left], at_places, max(needed, 1))
+    _score_impacts(columns, query, mean, near[:left], at_places, every_impact, found, scores)
+    return _take(heap, result, count, near[:left], scores, base)

@@ -56,13 +56,33 @@ def find(documents: U16, start: int, end: int, rows: I64, found: I64) -> None:
         found[at] = place if place < end and documents[place] == rows[at] else -1
 
 
+@compiled(types.void, DOCUMENTS, INTEGER, INTEGER, INTEGERS, INTEGERS)
+def find_ascending(documents: U16, start: int, end: int, rows: I64, found: I64) -> None:
+    """``find`` for ascending rows: from the place of one, steps that double lead to the next."""
+    place = start
+    for at in range(len(rows)):
+        row, step = rows[at], 1
+        while place + step < end and documents[place + step] < row:
+            place += step
+            step <<= 1
+        last = min(place + step, end - 1)
+        while place < last:
+            middle = (place + last) >> 1
+            if documents[middle] < row:
+                place = middle + 1
+            else:
+                last = middle
+        found[at] = place if documents[place] == row else -1
+
+
 @compiled(MASK, DOCUMENTS, OFFSETS, INTEGERS, INTEGER)
 def _marked(documents: U16, offsets: U32, terms: I64, size: int) -> Mask:
     """Which of all documents of a segment contain any of the terms."""
     marked = np.zeros(size, np.bool_)
     for term in terms:
-        for at in range(offsets[term], offsets[term + 1]):
-            marked[documents[at]] = True
+        if term >= 0:
+            for at in range(offsets[term], offsets[term + 1]):
+                marked[documents[at]] = True
     return marked
 
 
@@ -71,9 +91,10 @@ def _contain(documents: U16, offsets: U32, terms: I64, rows: I64) -> Mask:
     """Which of these documents contain any of the terms."""
     found, contain = np.empty(len(rows), np.int64), np.zeros(len(rows), np.bool_)
     for term in terms:
-        find(documents, offsets[term], offsets[term + 1], rows, found)
-        for at in range(len(rows)):
-            contain[at] |= found[at] >= 0
+        if term >= 0:
+            find_ascending(documents, offsets[term], offsets[term + 1], rows, found)
+            for at in range(len(rows)):
+                contain[at] |= found[at] >= 0
     return contain
 
 
@@ -81,8 +102,11 @@ def _contain(documents: U16, offsets: U32, terms: I64, rows: I64) -> Mask:
 def find_each(columns: Texts, places: I64, rows: I64, found: I64) -> None:
     """The posting of each term for each row, -1 for none: (terms, rows)."""
     documents, offsets, _, _, _, _, _ = columns
+    ascending = (rows[1:] >= rows[:-1]).all()
     for term in range(len(places)):
-        if places[term] >= 0:
+        if places[term] >= 0 and ascending:
+            find_ascending(documents, offsets[places[term]], offsets[places[term] + 1], rows, found[term])
+        elif places[term] >= 0:
             find(documents, offsets[places[term]], offsets[places[term] + 1], rows, found[term])
         else:
             found[term] = -1
@@ -124,16 +148,20 @@ def word_places(columns: Texts, places: I64, rows: I64, found: I64, result: tupl
 def containing(documents: U16, offsets: U32, terms: I64, ends: I64, size: int) -> I64:
     """The documents of a segment of ``size`` documents that contain a term of every group, ascending.
 
-    A group is the terms up to its end in ``ends``. The smallest group comes first.
+    A group is the terms up to its end in ``ends``, given by their places (-1: none). The smallest group comes first.
     """
     starts, sizes = np.append(0, ends[:-1]), np.zeros(len(ends), np.int64)
     for group in range(len(ends)):
         for term in terms[starts[group] : ends[group]]:
-            sizes[group] += offsets[term + 1] - offsets[term]
+            if term >= 0:
+                sizes[group] += offsets[term + 1] - offsets[term]
     order = np.argsort(sizes)
+    if not sizes[order[0]]:
+        return np.empty(0, np.int64)
     some = terms[starts[order[0]] : ends[order[0]]]
-    if len(some) == 1:
-        rows = documents[offsets[some[0]] : offsets[some[0] + 1]].astype(np.int64)
+    if (some >= 0).sum() == 1:
+        only = some.max()
+        rows = documents[offsets[only] : offsets[only + 1]].astype(np.int64)
     else:
         rows = np.flatnonzero(_marked(documents, offsets, some, size))
     for group in order[1:]:
@@ -151,14 +179,21 @@ def count_words(documents: U16, offsets: U32, terms: I64, ends: I64, counts: U16
 
     A word is any of the terms up to its end in ``ends``.
     """
-    first, counted = 0, np.zeros(len(counts), np.uint16)
+    first, counted = 0, np.empty(0, np.uint16)
     for word in range(len(ends)):
-        for each in range(first, ends[word]):
-            for at in range(offsets[terms[each]], offsets[terms[each] + 1]):
-                document = documents[at]
-                counts[document] += counted[document] != word + 1
-                counted[document] = word + 1
-        first = ends[word]
+        some = terms[first : ends[word]]
+        first, several = ends[word], (some >= 0).sum() > 1
+        if several and not len(counted):
+            counted = np.zeros(len(counts), np.uint16)
+        for term in some:
+            if term < 0:
+                continue
+            for document in documents[offsets[term] : offsets[term + 1]]:
+                if several:
+                    counts[document] += counted[document] != word + 1
+                    counted[document] = word + 1
+                else:
+                    counts[document] += 1
 
 
 @compiled(types.boolean, BYTES, OFFSETS, INTEGERS, BYTES_HERE, INTEGERS)

@@ -28,9 +28,9 @@ Query = tuple[I64, U32, I64, F64]
 """The places of the terms in the segment, and the bounds, order and weights of their ``Plan``."""
 Texts = tuple[U16, U32, U8, U16, U32, U16, U32]
 """The arrays that positions of words are read from, in the order of ``POSITION_COLUMNS``."""
-Buffers = tuple[U32, U32, I64, I64, F64, F64, NDArray[np.bool_]]
-"""Buffers for a segment: sums, the largest sum of each line; for documents that come close: rows, places, norms,
-scores, whether they contain a term."""
+Buffers = tuple[U32, U32, U8, I64, I64, F64, F64, NDArray[np.bool_]]
+"""Buffers for a segment: sums, the largest sum of each line, impacts; for documents that come close: rows, places,
+norms, scores, whether they contain a term."""
 
 
 def array(type: Any, *, readonly: bool = False) -> Any:
@@ -64,11 +64,13 @@ BYTES_HERE, COUNTS, NUMBERS = array(types.uint8), array(types.uint16), array(typ
 INTEGER, REAL = types.int64, types.float64
 INTEGERS, REALS, BOUNDS, MASK = array(INTEGER), array(REAL), array(types.uint32), array(types.bool_)
 DIRECTIONS, AXES = types.Array(types.int8, 2, "C", readonly=True), array(types.int32)
-INTEGER_TABLE, REAL_TABLE, MASK_TABLE = (types.Array(type, 2, "C") for type in (INTEGER, REAL, types.bool_))
+INTEGER_TABLE, REAL_TABLE, MASK_TABLE, BYTES_TABLE = (
+    types.Array(type, 2, "C") for type in (INTEGER, REAL, types.bool_, types.uint8)
+)
 TEXTS = types.Tuple(tuple(POSITION_COLUMNS.values()))
 SEGMENT = types.Tuple(tuple(COLUMNS.values()))
 QUERY = types.Tuple((INTEGERS, BOUNDS, INTEGERS, REALS))
-BUFFERS = types.Tuple((BOUNDS, BOUNDS, INTEGERS, INTEGERS, REALS, REALS, MASK))
+BUFFERS = types.Tuple((BOUNDS, BOUNDS, BYTES_HERE, INTEGERS, INTEGERS, REALS, REALS, MASK))
 RESULT = types.Tuple((INTEGERS, REALS))
 
 

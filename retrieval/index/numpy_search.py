@@ -46,6 +46,9 @@ WALKED: Final = 0.3
 A smaller share reads longer lists; a larger one leaves more documents to look up in them.
 """
 
+FEW: Final = 1_000
+"""Up to this many documents are scored one by one; among more of them the best are looked for."""
+
 _POSITION: Final = 40
 """Bits of a position."""
 
@@ -89,6 +92,20 @@ class Part(NamedTuple):
     allowed: Mask | None
 
 
+class TermGroups(NamedTuple):
+    """Groups of terms, given by their ``places`` in a segment (-1: none); each is the terms up to its end."""
+
+    places: NDArray[np.intp]
+    ends: NDArray[np.intp]
+
+    def known(self) -> list[list[int]]:
+        """The places of the terms of each group that the segment has."""
+        places, ends = self.places.tolist(), self.ends.tolist()
+        return [
+            [place for place in places[start:end] if place >= 0] for start, end in zip([0, *ends], ends, strict=False)
+        ]
+
+
 class WordPlaces(NamedTuple):
     """Words of documents: their document, their position in it, and which term of a query they are.
 
@@ -116,6 +133,18 @@ class Engine(ABC):
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
         """The best ``limit`` documents in any order, and all others that score as high as the last of them."""
 
+    def best_among(self, parts: Sequence[Part], plan: Plan, limit: int, rows: Sequence[Rows]) -> Found:
+        """At least these of some documents, given by their ascending rows in each segment."""
+        if sum(map(len, rows)) > FEW:
+            return self.best([_among(part, local) for part, local in zip(parts, rows, strict=True)], plan, limit)
+        found = [(np.empty(0, np.intp), np.empty(0))]
+        for part, local in zip(parts, rows, strict=True):
+            if len(local):
+                scores, contained = self.scores(part, plan.weights, plan.mean, local)
+                found.append((local[contained] + part.base, scores[contained]))
+        every_row, every_score = map(np.concatenate, zip(*found, strict=True))
+        return every_row, every_score
+
     @abstractmethod
     def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
         """The scores of these rows of a segment, allowed or not, and whether each contains any of the terms."""
@@ -139,16 +168,13 @@ class Engine(ABC):
         """Which of the terms these rows of a segment contain: (terms, rows)."""
         return part.postings.lookup(part.places, rows)[1]
 
-    def containing(self, postings: Postings, groups: Sequence[Sequence[int]], times: int) -> Rows:
-        """The documents, ascending, that contain a term of every group at least so many times.
+    def containing(self, postings: Postings, groups: TermGroups, times: int) -> Rows:
+        """The documents, ascending, that contain a term of every group (at least one) at least so many times."""
+        return containing(postings, groups.known(), times)
 
-        Terms are given by their places; there is at least one group.
-        """
-        return containing(postings, groups, times)
-
-    def count_words(self, postings: Postings, words: Sequence[Sequence[int]], counts: NDArray[np.uint16]) -> None:
+    def count_words(self, postings: Postings, words: TermGroups, counts: NDArray[np.uint16]) -> None:
         """Add one to the count of each document for each word that it contains: any of these terms."""
-        for terms in words:
+        for terms in words.known():
             spans = [postings.offsets[term : term + 2].tolist() for term in terms]
             documents = [postings.documents[start:end] for start, end in spans]
             if len(documents) == 1:
@@ -257,6 +283,13 @@ class Best:
             self.floor = float(np.partition(self.scores, len(self.scores) - self.limit)[-self.limit])
             kept = self.scores >= self.floor
             self.rows, self.scores = self.rows[kept], self.scores[kept]
+
+
+def _among(part: Part, rows: Rows) -> Part:
+    """The part with these rows alone."""
+    allowed = np.zeros(len(part.postings.lengths), np.bool_)
+    allowed[rows] = True
+    return part._replace(allowed=allowed)
 
 
 def _in_long_text(part: Part, document: int, row: int) -> WordPlaces:

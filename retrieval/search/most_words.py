@@ -10,7 +10,8 @@ from typing import Final, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index import Hit, Index, Selection
+from retrieval.index import Index, Selection
+from retrieval.index.segment import Rows
 from retrieval.index.term_groups import count_containing, select_containing
 from retrieval.query.conditions import Condition, Place, Words
 from retrieval.search.facets.selection import having_parts
@@ -30,10 +31,9 @@ class MostWords:
     selected: Selection
     counts: NDArray[np.uint16]
 
-    def given_up(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+    def given_up(self, rows: Rows) -> tuple[str, ...]:
         """The words that any of these papers lacks, as they were typed; the ones that most papers lack come first."""
-        rows = self.index.documents.rows_of([hit.id for hit in hits])
-        rows = rows[(rows >= 0) & (self.counts[rows] < len(self.words))]
+        rows = np.sort(rows[self.counts[rows] < len(self.words)])
         if not len(rows):
             return ()
         terms = [term for word in self.words for term in word.stems]
@@ -74,7 +74,8 @@ def most_words(
         fits = others.mask & (counts >= needed)
         if np.count_nonzero(fits) >= page:
             break
-    rest = Selection(index.documents, fits & ~complete.mask)
+    fits[complete.rows] = False
+    rest = Selection(index.documents, np.flatnonzero(fits))
     return MostWords(index, words, rest, counts) if len(rest) else None
 
 

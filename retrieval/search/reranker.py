@@ -18,6 +18,7 @@ from retrieval.answering.vectors.word_vectors import Vectors
 from retrieval.index import Hit, Index
 from retrieval.index.bigrams import PairScorer
 from retrieval.index.segment import Floats, Rows
+from retrieval.index.weighted_terms import WeightedTerms
 
 ABOUT: Final = 0.4
 """The weight of the same subject, compared with containing all words of the query once in a paper of mean length.
@@ -47,8 +48,13 @@ class Reranker:
         return self._pairs.scores(rows) + ABOUT * self._most * np.maximum(likeness, 0)
 
     @cached_property
+    def wanted(self) -> WeightedTerms:
+        """The terms, looked up in the index."""
+        return self.index.weighted(self.query)
+
+    @cached_property
     def _pairs(self) -> PairScorer:
-        return PairScorer.of(self.index, self.query, self.title_weight)
+        return PairScorer.of(self.index, self.query, self.wanted, self.title_weight)
 
     @cached_property
     def _direction(self) -> Vectors:
@@ -57,8 +63,8 @@ class Reranker:
     @cached_property
     def _most(self) -> float:
         """The score of a paper of mean length that contains all words once."""
-        statistics = self.index.statistics
-        return sum(max(0.0, statistics.idf(count)) for count in self.index.document_frequencies(self.query))
+        idfs = dict(zip(self.wanted.terms, self.wanted.idfs, strict=True))
+        return sum(max(0.0, idfs.get(term, 0.0)) for term in self.query)
 
 
 def rerank(

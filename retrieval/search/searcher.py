@@ -119,18 +119,22 @@ class _PreparedSearch:
 
     def with_most_words(self, complete: Sequence[Hit], most: MostWords, limit: int, offset: int) -> FoundHits:
         """A page of the papers that have all words, then those that have most of them."""
-        rest, hits = self.rest(most.selected), list(complete)
-        if len(hits) < offset + limit:
-            hits += rest.first(offset + limit - len(hits))
-        page = hits[offset : offset + limit]
-        return FoundHits(page, len(complete) + rest.size, complete=len(complete), given_up=most.given_up(page))
+        rest, last = self.rest(most.selected), offset + limit - len(complete)
+        others, rows = rest.first_rows(last) if last > 0 else ([], np.empty(0, np.intp))
+        page, given_up = [*complete, *others][offset : offset + limit], most.given_up(rows[max(0, last - limit) :])
+        return FoundHits(page, len(complete) + rest.size, complete=len(complete), given_up=given_up)
 
     def first(self, count: int) -> list[Hit]:
         """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""
-        hits = self._best(count)
+        return self.first_rows(count)[0]
+
+    def first_rows(self, count: int) -> tuple[list[Hit], Rows]:
+        """The same, with their rows."""
+        hits, rows = self._best(count)
         if len(hits) < min(count, self.size):
-            hits += self._newest(self.selected, count - len(hits))
-        return hits
+            newest = self._newest(self.selected, count - len(hits))
+            hits, rows = hits + newest, np.append(rows, self.index.documents.rows_of([hit.id for hit in newest]))
+        return hits, rows
 
     def possible(self, hits: list[Hit]) -> list[Hit]:
         """Without the papers in which the words of a phrase are surely not next to each other."""
@@ -162,16 +166,17 @@ class _PreparedSearch:
                 having &= found
         return having
 
-    def _best(self, limit: int) -> list[Hit]:
-        """The best ``limit`` papers that contain any of the query's words.
+    def _best(self, limit: int) -> tuple[list[Hit], Rows]:
+        """The best ``limit`` papers that contain any of the query's words, and their rows.
 
         The very best ones are reranked: the same papers for every page, so that pages neither repeat nor miss a paper.
         """
-        rows, scores = self.index.best_rows(self.terms, READ, self.selected)
-        best, _ = self.index.hits(rows, scores + self.reranker.added(rows), limit)
+        rows, scores = self.index.best_rows(self.reranker.wanted, READ, self.selected)
+        best, best_rows = self.index.hits(rows, scores + self.reranker.added(rows), limit)
         if limit <= READ or len(rows) < READ:
-            return best
-        return [*best, *self.index.search(self.terms, limit, self.selected)[READ:]]
+            return best, best_rows
+        others, other_rows = self.index.best(self.terms, limit, self.selected)
+        return [*best, *others[READ:]], np.append(best_rows, other_rows[READ:])
 
     def _newest(self, selected: Selection, limit: int) -> list[Hit]:
         """The newest ``limit`` of these papers that contain none of the query's words."""

@@ -6,6 +6,7 @@ retrieval learn-words`` makes it. A text's vector is the sum of its stems' vecto
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -67,7 +68,9 @@ class WordVectors:
 
     def embed(self, stems: Iterable[str]) -> Vectors:
         """The direction of a text: length 1, or 0 if none of its stems is known."""
-        return unit(self.vectors[self.known(dict.fromkeys(stems))].sum(axis=0, keepdims=True))[0]
+        total = self.vectors[self.known(dict.fromkeys(stems))].sum(axis=0)
+        length = math.sqrt(total.dot(total))
+        return total / np.float32(length) if length else total
 
 
 def unit(rows: Vectors) -> Vectors:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index, document_terms, keys, ordered_terms
-from retrieval.index.bigrams import PairScorer, contain_in_order, pair_scores
+from retrieval.index.bigrams import contain_in_order, pair_scores
 from retrieval.index.builder import build, merge
 from retrieval.index.numba_engine import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
@@ -123,7 +123,7 @@ def test_the_words_of_texts_are_where_they_were_written(
                 if word in query
             ]
             assert list(zip(*(each.tolist() for each in found), strict=True)) == there
-            counts, contained, lengths = index.pairs(query, index.documents.rows_of(alive), every_pair, 3)
+            counts, contained, lengths = index.pairs(index.parts(query), index.documents.rows_of(alive), every_pair, 3)
             for number, id in enumerate(alive):
                 title, abstract = texts[int(id)]
                 beside = Counter({pair: 3 * count for pair, count in Counter(pairwise(title)).items()})
@@ -141,9 +141,9 @@ def test_every_engine_adds_the_same_for_pairs(texts: list[tuple[list[str], list[
     """Bit by bit, in short and long texts, so that papers come in one order."""
     segment = build([(str(at), [*title, "", *abstract, ""]) for at, (title, abstract) in enumerate(texts)])
     engines: list[Engine] = [NumpyEngine(), NumbaEngine()]
-    numpy, numba = (PairScorer.of(Index([segment], engine), query, 3) for engine in engines)
-    rows = np.arange(len(texts))
-    assert numpy.scores(rows).tolist() == numba.scores(rows).tolist()
+    indexes = [Index([segment], engine) for engine in engines]
+    numpy, numba = (pair_scores(index, query, np.arange(len(texts)), 3).tolist() for index in indexes)
+    assert numpy == numba
 
 
 @given(st.integers(0, 9), st.integers(0, 2**32 - 1))

@@ -24,10 +24,12 @@ from retrieval.index import (
     Index,
     Query,
     Segment,
+    Selection,
     bm25,
     build,
     document_terms,
     lookup,
+    numpy_search,
     open_segment,
     write_segment,
 )
@@ -129,8 +131,13 @@ def test_all_engines_agree(
     indexes = [index.with_engine(engine) for engine in ENGINES]
     with pytest.MonkeyPatch.context() as patch:
         if not few:  # search with bounds, even among a few documents
-            patch.setattr(bm25, "_FEW", -1)
+            patch.setattr(bm25, "FEW", -1)
+            patch.setattr(numpy_search, "FEW", -1)
         hits = [each.search(query, limit, allowed) for each in indexes]
+        if allowed is not None:
+            selections = [Selection(each.documents, each.documents.select(allowed).rows) for each in indexes]
+            among = [each.search(query, limit, some) for each, some in zip(indexes, selections, strict=True)]
+            assert among == hits
     assert hits[0] == hits[1] == hits[2]
     assert [(-hit.score, hit.id) for hit in hits[0]] == sorted((-hit.score, hit.id) for hit in hits[0])
     scores = [every_score(each, query).tolist() for each in indexes]
