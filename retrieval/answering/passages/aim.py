@@ -98,6 +98,7 @@ _LATER: Final = 0.12
 """What a sentence loses for each one before it."""
 
 
+@lru_cache(maxsize=1024)  # a card is drawn with several budgets
 def aim_sentence(title: str, abstract: str) -> Span | None:
     """The slice of the abstract that says what the paper does; ``None`` if the abstract is empty.
 
@@ -111,7 +112,6 @@ def aim_sentence(title: str, abstract: str) -> Span | None:
     )
 
 
-@lru_cache(maxsize=1024)  # a card is drawn with several budgets
 def aim_quote(title: str, abstract: str, most: int = 0) -> str:
     """What the paper does, word for word, and the sentences after it that end within ``most`` characters.
 
@@ -121,7 +121,7 @@ def aim_quote(title: str, abstract: str, most: int = 0) -> str:
     if span is None:
         return ""
     start = span[0] + main_clause(abstract[slice(*span)])
-    ends = [end for _, end in sentences(abstract) if span[1] <= end <= span[0] + most]
+    ends = [end for _, end in sentences(abstract) if span[1] <= end <= span[0] + most] if most else []
     return ("…" if start > span[0] else "") + abstract[start : max(ends, default=span[1])]
 
 
