@@ -15,20 +15,25 @@ from retrieval.answering.passages.units import asked_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.lexicon import lexicon
 from retrieval.answering.question.subjects import Subject, read_subject, requested_topic
+from retrieval.answering.question.unwanted import without_unwanted
 from retrieval.answering.types import Question, Turn
-from retrieval.index.typos import corrected
+from retrieval.index.typos import corrected, typo_candidates
 from retrieval.text import STOP_WORDS, stem, terms, tokens
 
 # Words that only phrase the question: they determine the kind of answer but don't describe any paper.
-_QUESTION_WORDS: Final = frozenset(
-    stem(word)
-    for word in """
+_ASKING: Final = frozenset(
+    """
     paper papers work works study studies article articles author authors pls please tell anyone know
     list show give say says said exactly actually thing things something anything mean called does dose wat
     many much pls plz hey btw ok lol u ur people say about using use used whats hows
     summarize summarise summary overview gist tldr nutshell explain
     """.split()
 )
+_QUESTION_WORDS: Final = frozenset(map(stem, _ASKING))
+_SWAPPED: Final = {
+    swapped: word for word in _ASKING for swapped, cost in typo_candidates(word, shortest=5).items() if not cost
+}
+"""These words with two letters swapped, even where that is a word: "papres", whose stem is an abbreviation."""
 _PRONOUN: Final = re.compile(
     r"\b(?:it|its|it's|they|them|their|theirs|this|that|these|those|he|she|there|here|one|ones|both|other|latter|former|"
     r"the same (?:one|ones|paper|authors?|people|thing)|"
@@ -76,6 +81,7 @@ _ORDINAL: Final = re.compile(
     r"\bthe (?P<pair>former|latter)\b|\bthe (?P<other>other)(?: one| paper)?(?=\W*$|\W*[?.!])",
     re.IGNORECASE,
 )
+_AMONG: Final = re.compile(r"^(?:and |but |so |ok(?:ay)?,? )?(?:wh?ich|what) of (?:them|those|these)\b", re.IGNORECASE)
 _FRESH_START: Final = re.compile(
     r"^\W*(?:(?:a |an )?(?:new|different|another|unrelated) (?:question|topic|subject|thing)|"
     r"change of (?:topic|subject)|"
@@ -120,9 +126,11 @@ class Analysis:
     ``unknown`` are the stems that no paper contains; ``expansion`` maps stems to the field's stems for
     them; ``names`` are names of systems or papers as typed, lowercased. ``earlier_papers`` are the ids of the
     papers the conversation is about, the quoted one first; ``selects_earlier`` is true if the question picks
-    one of them ("the second one"), which is then the only one. The question ``needs_context`` if it makes no sense
-    on its own; it ``has_pronoun``, or "the" before a word of the earlier paper, that may refer to that; it ``refers``
-    to one if it hardly can mean another; it ``continues`` if it starts like "and …".
+    one of them ("the second one"), which is then the only one, or asks which of those listed before have something;
+    then there are no others. ``unwanted`` are the stems of what the papers in a list must not be about. The question
+    ``needs_context`` if it makes no sense on its own; it ``has_pronoun``, or "the" before a word of the earlier paper,
+    that may refer to that; it ``refers`` to one if it hardly can mean another; it ``continues`` if it starts like
+    "and …".
     ``previous_words`` are the stems of the previous question. ``requested`` is the stem of the noun after "which",
     "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``subject`` is what it asks about as a
     whole, if it does.
@@ -137,6 +145,7 @@ class Analysis:
     unknown: frozenset[str]
     expansion: Mapping[str, frozenset[str]]
     names: tuple[str, ...]
+    unwanted: frozenset[str]
     earlier_papers: tuple[str, ...]
     selects_earlier: bool
     needs_context: bool
@@ -163,13 +172,15 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
     selected = question.about or selected_paper(text, asked.history)
     if selected:
         text = _ORDINAL.sub("it", text)  # "the second one" says nothing about the subject
+    last = asked.history[-1] if asked.history else Turn("")
+    among = bool(last.paper_ids) and _picks_among(text, last.question)
+    kinds = (Kind.LIST,) if among else kinds_of(text)
+    text, unwanted = without_unwanted(text) if kinds[0] is Kind.LIST else (text, "")
     words = _content_words(requested_topic(text) or text)
     unknown, weights = _weights(words, corpus)
     synonyms = lexicon()
-    kinds = kinds_of(text)
     subject = read_subject(text)
-    last = asked.history[-1] if asked.history else Turn("")
-    if _has_unknown_name(text, unknown) or _begins_a_subject(text, subject, last.paper_ids, corpus):
+    if not among and (_has_unknown_name(text, unknown) or _begins_a_subject(text, subject, last.paper_ids, corpus)):
         last = Turn("")
     has_context = bool(last.paper_ids)
     return Analysis(
@@ -182,8 +193,9 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         unknown=unknown,
         expansion={word: synonyms[word] for word in words if word in synonyms},
         names=_names(text),
+        unwanted=frozenset(_content_words(unwanted)).difference(words),
         earlier_papers=(selected,) if selected else last.paper_ids[:_MOST_EARLIER],
-        selects_earlier=selected is not None,
+        selects_earlier=selected is not None or among,
         needs_context=has_context and _needs_context(text, words),
         has_pronoun=has_context and (bool(_PRONOUN.search(text)) or _says_the_known(text, last.paper_ids[:1], corpus)),
         refers=has_context and len(text.split()) <= _SHORT and bool(_REFERS.search(text)),
@@ -234,8 +246,10 @@ def _spell_corrected(text: str, corpus: Corpus, known: Mapping[str, int]) -> str
     corpus.document_frequencies(terms(text))  # looks all of them up at once, and remembers them
     pieces, at = list[str](), 0
     for token in tokens(text)[:_MOST_CORRECTED]:
-        better = corrected(token.text, frequencies)
-        pieces += [text[at : token.start], text[token.start : token.end] if better == token.text else better]
+        word = _SWAPPED.get(token.text)
+        if word is None or any(corpus.document_frequencies([stem(token.text)])):
+            word = corrected(token.text, frequencies)
+        pieces += [text[at : token.start], text[token.start : token.end] if word == token.text else word]
         at = token.end
     return "".join([*pieces, text[at:]])
 
@@ -316,6 +330,11 @@ def selected_paper(text: str, history: Sequence[Turn]) -> str | None:
         return None
     place = 1 if found["other"] else _ORDINAL_PLACES[next(word for word in found.groups() if word).lower()]
     return earlier[place] if place < len(earlier) else None
+
+
+def _picks_among(text: str, previous: str) -> bool:
+    """Whether a question asks which of the papers that were listed before have something: "which of those …"."""
+    return bool(_AMONG.match(text)) and kinds_of(previous)[0] is Kind.LIST
 
 
 def _requested(text: str) -> str:

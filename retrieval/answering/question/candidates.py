@@ -41,12 +41,17 @@ _RELATED_WORDS: Final = 12
 def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vectors: WordVectors) -> list[Hit]:
     """The candidate papers with their BM25 scores for the question's own words, best first.
 
-    Papers of the conversation are always included. If the question selects one of them, it's the only candidate.
+    Papers of the conversation are always included. If the question selects one or some of them, they are the only
+    candidates.
     """
     if not len(index):
         return []
-    if analysis.selects_earlier and analysis.earlier_papers[0] in index:
-        return [Hit(analysis.earlier_papers[0], float(index.score_of(analysis.words, analysis.earlier_papers)[0]))]
+    selected = [id for id in analysis.earlier_papers if id in index] if analysis.selects_earlier else []
+    if selected:
+        return sorted(
+            map(Hit, selected, index.score_of(analysis.words, selected).tolist()),
+            key=lambda hit: (-hit.score, hit.id),
+        )
     limit = LISTED if analysis.kind is Kind.LIST else CANDIDATES
     asked, weighted = word_vectors.embed(terms(analysis.text)), _weighted(analysis)
     compared = [hit.id for hit in index.search(weighted, _COMPARED)]

@@ -35,23 +35,34 @@ _MEASURES: Final = (
 )
 _NO_NOUN: Final = r"(?:of|have|has|had|do|does|did|is|are|was|were|can|could|in|by|from)"
 """Between a question word and papers: these aren't what is asked for ("what metrics have earlier works used")."""
+_PAPERS: Final = r"(?:papers|works|studies|publications|articles|surveys|preprints|abstracts)"
 _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.LIST,
         _any(
-            rf"\b(?:which|wich|whcih|what|wat)\b(?: (?!{_NO_NOUN}\b)\w+){{0,3}} "
-            r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
-            r"\b(?:any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
-            r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
-            r"^(?:papers|works|studies|articles)\b",
+            rf"\b(?:which|wich|whcih|what|wat)\b(?: (?!{_NO_NOUN}\b)\w+){{0,3}} {_PAPERS}\b",
+            rf"\b(?:any|some|list|find|show|all|other|recent|several|multiple|(?<!how )many|few|name|are there|got"
+            rf"|we have|you have)\b(?: \w+){{0,3}} {_PAPERS}\b",
+            rf"^{_PAPERS}\b",
+            rf"\bmore {_PAPERS} (?:on|about|like)\b",
+            rf"\bwhich of (?:the|these|those|our|your)(?: \w+)? {_PAPERS}\b",
+            r"\b(?:each|every|all) (?:paper|work|study|article)s? (?:on|about|regarding|with|using|that|which)\b",
             r"^(?!.*\b(?:how many|number of|how|does|do|did|is|are|was|were|why|claims?|indexed|instead of|if not)\b)"
             r".*\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
-            r"\bwhat (?:have|has) (?:people|anyone|others) (?:written|done|published)",
-            r"^who (?:builds|studies|works|uses|does|trains|proposes)\b",
-            r"^(?:and |so |but )?which (?:works|groups|authors|ones)\b",
+            r"\bwh?at(?:['’]?s| have| has)? (?:people|anyone|others|been|already been) (?:written|done|published)",
+            r"^who (?:builds|studies|works|uses|does|trains|proposes|develops|evaluates|applies)\b",
+            r"^who(?:['’]?s| is| are| else is)? (?:\w+ )?(?:working on|doing|studying|building|researching|developing"
+            r"|exploring|investigating|tackling|looking (?:at|into))\b",
+            r"^(?:and |so |but )?which (?:works|groups|teams|authors|ones)\b",
             r"\bwhich ones (?:(?:do|have) (?:we|you)|are there|exist)\b",
             r"\b(?:list|name) (?:them )?all\b",
-            r"^what (?:have we|do we have|is there)\b.*\b(?:on|about|for)\b",
+            r"\blist (?:['’]?em|them|those|what(?:ever)?)\b",
+            r"^wh?at(?:['’]?s| is| are| else is)?(?: all)?(?: out)? there\b.*\b(?:on|about|for|regarding)\b",
+            r"^wh?at(?: else)? (?:do (?:we|you) have|have (?:we|you))\b.*\b(?:on|about|for|regarding)\b",
+            r"^(?:what|which)(?: (?!of\b)\w+){1,3} (?:are (?:out )?there|do (?:we|you) have|exists?|is there)"
+            r" (?:on|about|for|to)\b",
+            r"^(?:show|give|find)(?: me| us)? (?:everything|all|whatever|stuff) (?:\w+ ){0,3}(?:on|about)\b",
+            r"^(?:everything|literature)(?: \w+){0,3} (?:on|about)\b",
         ),
     ),
     (

@@ -12,7 +12,8 @@ from retrieval.answering.arrays import Floats
 from retrieval.answering.scoring import sentence_features
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.ranking import Ranking
-from retrieval.text import stem
+from retrieval.answering.scoring.word_matches import WordMatches
+from retrieval.text import stem, terms
 
 MOST: Final = 8
 _ALL: Final = 0.999
@@ -38,34 +39,46 @@ SCAFFOLD: Final = frozenset(
     presents describe describes apply applies make makes making do got stuff somewhere anywhere idea new specifically
     mainly related topic topics area field research written people try something consider considers concern concerns
     among amongst involve involves tackle tackles give gives release released build builds
+    em anybody anyone everybody everyone somebody someone put puts take takes taking account having here find found
+    help helps kind kinds sort sorts way ways all
     """.split()
 )
 """Words that say that papers are on a topic, and not on which."""
 
 NAMES: Final = (
-    "title_behind", "similarity_behind", "all_words", "topic", "topic_behind", "sentence_coverage", "word_pairs",
-    "like_the_others", "rivals",
+    "title_behind", "similarity_behind", "all_words", "topic", "sentence_topic_behind", "sentence_coverage",
+    "word_pairs", "like_the_others", "rivals",
 )  # fmt: skip
+
+
+def _topic_weights(words: WordMatches) -> Floats:
+    """The weight of each word that describes the topic; they sum to 1 (unless there are none). The others have 0."""
+    asks = np.array([word not in _SCAFFOLD for word in words.analysis.weights], np.bool_)
+    weights = np.where(asks, words.weights, 0.0)
+    return weights / weights.sum() if asks.any() else weights
 
 
 def describe(ranking: Ranking) -> Floats:
     """What suggests that each paper belongs in the list: a row a paper, columns in the order of ``NAMES``.
 
-    How far the paper is behind the best one (title words, similar words, topic), whether it has all words, how many
-    its best sentence has, and how similar it is to the likely papers: papers on one topic resemble each other. How many
-    candidates there are: of a small library a larger part fits.
+    How far the paper is behind the best one (title words, similar words, topic of a sentence), whether it has all words
+    of the topic, how many its best sentence has, and how similar it is to the likely papers: papers on one topic
+    resemble each other. How many candidates there are: of a small library a larger part fits.
     """
     table, words = ranking.table, ranking.table.words
-    title, similarity = words.in_title @ words.weights, words.paper_similarity @ words.weights
-    topic = table.topics.papers
+    weights = _topic_weights(words)
+    if not weights.any():
+        weights = words.weights
+    title, similarity = words.in_title @ weights, words.paper_similarity @ weights
+    topic, best = table.topics.papers, table.best_of_papers(table.topics.sentences)
     centre = ranking.paper_shares @ table.topics.paper_directions
     columns = (
         title - title.max(),
         similarity - similarity.max(),
-        words.in_papers(words.exact) @ words.weights >= _ALL,
+        words.in_papers(words.exact) @ weights >= _ALL,
         topic,
-        topic - topic.max(),
-        table.best_of_papers(table.value(sentence_features.expanded_coverage)),
+        best - best.max(),
+        table.best_of_papers(words.expanded @ weights),
         table.best_of_papers(table.value(sentence_features.word_pairs)),
         table.topics.paper_directions @ (centre / max(float(np.linalg.norm(centre)), 1e-9)),
         np.full(len(topic), math.log(len(topic))),
@@ -91,9 +104,10 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
     must have both in one sentence or its title; of a small library, in which words hardly meet by chance, anywhere.
     """
     words, weights = table.words, topic_weights(table)
+    chosen = [at for at in chosen if table.analysis.unwanted.isdisjoint(terms(table.papers[at].paper.title))]
     count = int(np.count_nonzero(weights))
     if not count or not chosen:
-        return list(chosen)
+        return chosen
     same = on_same_topic(table)
     anywhere = words.in_papers(same) @ weights
     together = np.maximum(table.best_of_papers(same @ weights), words.in_title @ weights)
