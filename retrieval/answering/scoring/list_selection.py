@@ -12,7 +12,6 @@ from retrieval.answering.arrays import Floats
 from retrieval.answering.scoring import sentence_features
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.ranking import Ranking
-from retrieval.answering.scoring.word_matches import WordMatches
 from retrieval.text import stem, terms
 
 MOST: Final = 8
@@ -51,34 +50,24 @@ NAMES: Final = (
 )  # fmt: skip
 
 
-def _topic_weights(words: WordMatches) -> Floats:
-    """The weight of each word that describes the topic; they sum to 1 (unless there are none). The others have 0."""
-    asks = np.array([word not in _SCAFFOLD for word in words.analysis.weights], np.bool_)
-    weights = np.where(asks, words.weights, 0.0)
-    return weights / weights.sum() if asks.any() else weights
-
-
 def describe(ranking: Ranking) -> Floats:
     """What suggests that each paper belongs in the list: a row a paper, columns in the order of ``NAMES``.
 
-    How far the paper is behind the best one (title words, similar words, topic of a sentence), whether it has all words
-    of the topic, how many its best sentence has, and how similar it is to the likely papers: papers on one topic
-    resemble each other. How many candidates there are: of a small library a larger part fits.
+    How far the paper is behind the best one (title words, similar words, topic of its best sentence), whether it has
+    all words, how many its best sentence has, and how similar it is to the likely papers: papers on one topic resemble
+    each other. How many candidates there are: of a small library a larger part fits.
     """
     table, words = ranking.table, ranking.table.words
-    weights = _topic_weights(words)
-    if not weights.any():
-        weights = words.weights
-    title, similarity = words.in_title @ weights, words.paper_similarity @ weights
+    title, similarity = words.in_title @ words.weights, words.paper_similarity @ words.weights
     topic, best = table.topics.papers, table.best_of_papers(table.topics.sentences)
     centre = ranking.paper_shares @ table.topics.paper_directions
     columns = (
         title - title.max(),
         similarity - similarity.max(),
-        words.in_papers(words.exact) @ weights >= _ALL,
+        words.in_papers(words.exact) @ words.weights >= _ALL,
         topic,
         best - best.max(),
-        table.best_of_papers(words.expanded @ weights),
+        table.best_of_papers(table.value(sentence_features.expanded_coverage)),
         table.best_of_papers(table.value(sentence_features.word_pairs)),
         table.topics.paper_directions @ (centre / max(float(np.linalg.norm(centre)), 1e-9)),
         np.full(len(topic), math.log(len(topic))),
