@@ -43,6 +43,7 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             rf"\b(?:which|wich|whcih|what|wat)\b(?: (?!{_NO_NOUN}\b)\w+){{0,3}} {_PAPERS}\b",
             rf"\b(?:any|some|list|find|show|all|other|recent|several|multiple|(?<!how )many|few|name|are there|got"
             rf"|we have|you have)\b(?: \w+){{0,3}} {_PAPERS}\b",
+            rf"^wh?at(?:['’]?s| are)(?: \w+){{0,2}} {_PAPERS} (?:on|about|that|which|with|using|for)\b",
             rf"^{_PAPERS}\b",
             rf"\bmore {_PAPERS} (?:on|about|like)\b",
             rf"\bwhich of (?:the|these|those|our|your)(?: \w+)? {_PAPERS}\b",
