@@ -47,6 +47,8 @@ _FORMS: Final = {
     r"(?:^|[,;:(] ?|\bThe |\ban? )\g<name>(?: \([\w-]+\)|\))? (?:is|are|refers|stands for|means|aims|has emerged"
     r"|have emerged) ": 1.5,
     r"(?:\g<name>, (?:an?|the|which|where)|\(\g<name>\), (?:an?|which|where)) ": 1.0,
+    (_APPOSITION := r"^\g<name>, [^,.]{8,120}, (?:is|are|was|were|has|have) "): 1.5,
+    (_COLON := r"\g<name>: (?-i:[a-z])"): 1.0,
     r"\b(?:call|name|term|dub|define)(?:s|d|ed)? (?:as )?(?:an? |the )?\g<name>(?! (?-i:[A-Z]))": 2.0,
 }
 """Forms of sentences that explain a name or a term, and what each is worth."""
@@ -97,6 +99,7 @@ def _explains(ranking: Ranking, row: int, name: str) -> bool:
     """Whether a sentence says what a name is or stands for."""
     passage = ranking.passage(row)
     explained = set(terms(name)) <= passage.explained or f"({name})".lower() in passage.text.lower()
+    explained = explained or any(_by_itself(name, form).search(passage.text) for form in (_APPOSITION, _COLON))
     has_it = _by_itself(name, r"\g<name>").search(passage.text) is not None
     return explained and has_it and _is_short(passage.text, name)
 

@@ -16,6 +16,7 @@ _NAME_WORDS: Final = 4
 _PARTS: Final = {
     "x": r"(?P<x>.+?)",
     "what": r"wh?at(?: exactly| the hell)?(?:['’]?s| is| are| was| were)",
+    "source": r",? (?:according to|per|as (?:defined|described|used|meant) (?:in|by)) .+",
     "paper": r"(?:pap(?:er|re)|article|work|study|preprint)",
     "me": r"(?: (?:me|us))?",
     "brief": r"in (?:a nutshell|short|brief|(?:a few|plain|simple) (?:words|english|terms)|one (?:line|sentence))",
@@ -86,8 +87,8 @@ _FORMS: Final = {
     Wanted.INTRODUCTION: questions(
         r"""
         <what> <x>(?:,? (?:again|exactly|even|actually|then|<brief>)|, (?:the|that) [\w ]{0,30}(?:thing|model|method
-          |system|benchmark|dataset|framework|tool|agent))?
-        what (?:does|do|did|dose) <x> (?:even |actually |really )?(?:do|mean|stand for)
+          |system|benchmark|dataset|framework|tool|agent)|<source>)?
+        what (?:does|do|did|dose) <x> (?:even |actually |really )?(?:(?:do|mean)<source>?|stand for(?: in .+|<source>)?)
         (?:define|definition of|meaning of|what is meant by|introduce) <x>
         """,
         _PARTS,
@@ -102,7 +103,8 @@ _TAIL: Final = re.compile(
     r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|for me|for us|in general|lol))+$", re.IGNORECASE
 )
 _AROUND_NAME: Final = re.compile(
-    r"^(?:(?:the|this|that|an?) )?(?:(?:paper|article|work|study|preprint|abstract)\s+)?(?:(?:called|titled|entitled"
+    r"^(?:(?:the|this|that|an?) )?(?:(?:paper|article|work|study|preprint|abstract|acronym|abbreviation|term|name"
+    r"|word)\s+)?(?:(?:called|titled|entitled"
     r"|named|about|of|on)\s+)?|(?:['’]s)?\s+(?:paper|article|preprint|work|study)$",
     re.IGNORECASE,
 )
