@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_WORD: Final = r"(?!(?:or|and|nor|but)\b)[\w-]+"
+_WORD: Final = r"(?!(?:or|and|nor|but|please|pls|plz|thanks)\b)[\w-]+"
 _UNWANTED: Final = re.compile(
     rf"""
     \s*(?:(?:[(,;]\s*|\b(?:but|and)\s+)+(?:not|no|nor)

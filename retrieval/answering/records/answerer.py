@@ -104,7 +104,7 @@ class RecordAnswerer:
             for read in (self._relations, self._facts, self._lists):
                 answer = answer or await read.answer(asked, today)
         if answer is None and wanted and wanted.is_likely:
-            asked = question if wanted.is_certain else await self._about_subject(question)
+            asked = await self._about_subject(question)
             return asked if asked.about else chat(question, await self._reply(wanted.intent))
         return answer
 

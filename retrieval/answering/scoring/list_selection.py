@@ -39,7 +39,7 @@ SCAFFOLD: Final = frozenset(
     mainly related topic topics area field research written people try something consider considers concern concerns
     among amongst involve involves tackle tackles give gives release released build builds
     em anybody anyone everybody everyone somebody someone put puts take takes taking account having here find found
-    help helps kind kinds sort sorts way ways all
+    help helps kind kinds sort sorts way ways all report reports mention mentions contain contains
     """.split()
 )
 """Words that say that papers are on a topic, and not on which."""

@@ -153,6 +153,31 @@ def test_a_recommendation_is_a_list(ask: Asker, question: str) -> None:
     assert all("quanti" in (each.paper.title + each.paper.abstract).lower() for each in answer.papers)
 
 
+@pytest.mark.parametrize("which", ["which of those", "and which of them"])
+def test_which_of_the_papers_listed_before(ask: Asker, which: str) -> None:
+    """Only those, and of them only the ones that fit."""
+    listed = ask("which papers are about LLM serving?")
+    answer = ask("which papers are about LLM serving?", f"{which} report tail latency?")
+    ids = {each.paper.id for each in answer.papers}
+    assert answer.kind == "list"
+    assert ids < {each.paper.id for each in listed.papers}
+    assert "Llumnix" in heads(answer)
+    assert not ask("which papers are about LLM serving?", f"{which} hunt whales at night?").quotes
+
+
+def test_which_of_them_is_no_list_after_another_question(ask: Asker) -> None:
+    """Then they're things in the abstract."""
+    assert ask("what is Llumnix?", "which of them is the fastest?").kind != "list"
+
+
+def test_papers_on_what_is_not_wanted_are_left_out(ask: Asker) -> None:
+    """By their titles."""
+    with_it, without = (ask(f"papers on code completion or generation{rest}") for rest in ("", ", but not benchmarks"))
+    assert "COFFE" in heads(with_it)
+    assert without.quotes
+    assert "COFFE" not in heads(without)
+
+
 def test_the_code_of_the_paper_before_is_not_every_papers_code(ask: Asker) -> None:
     """Its abstract says where it is."""
     answer = ask("tell me about Llumnix", "is it open source?")

@@ -44,6 +44,16 @@ def answer_from(question: str, *abstracts: str) -> Answer:
             "In this work, we introduce the Web Burrow Model, a middle ground between code and networks.",
         ),
         (
+            "what are burrow maps?",
+            "Burrow maps, plans of every tunnel drawn by their owners, are used to find food in winter.",
+            "We find that many animals read burrow maps better than trails of scent.",
+        ),
+        (
+            "what is a burrow drift?",
+            "Networks often show a burrow drift: attention moves to the place where nothing happens.",
+            "We prove that computing the mean necessarily causes a burrow drift in small networks.",
+        ),
+        (
             "what is Burrow Collapse?",
             "This loss of variety is called Burrow Collapse, and it comes from learning from oneself.",
             "We propose Burrow Collapse Step to measure what a network knows before it is trained.",

@@ -25,13 +25,16 @@ BY_ABSTRACT, BY_RECORD, BY_NONE = "what is OwlNet?", "papers by Mara Lindqvist",
         (None, (Outcome.ANSWERED, Outcome.RECORD, Outcome.UNANSWERED)),
         (Recognised(Intent.SAVE), (Outcome.ANSWERED, Outcome.RECORD, Outcome.CHAT)),
         (Recognised(Intent.SAVE, is_likely=True), (Outcome.ANSWERED, Outcome.RECORD, Outcome.CHAT)),
-        (Recognised(Intent.SAVE, is_likely=True, is_certain=True), (Outcome.CHAT, Outcome.CHAT, Outcome.CHAT)),
+        (
+            Recognised(Intent.SAVE, is_likely=True, is_certain=True),
+            (Outcome.ANSWERED, Outcome.CHAT, Outcome.CHAT),
+        ),
     ],
 )
 async def test_the_surer_the_less_is_looked_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Recognised | None, outcomes: tuple[Outcome, ...]
 ) -> None:
-    """A possible remark gets its reply without an answer, a likely one unless it names a paper, a certain one first."""
+    """A possible remark gets its reply without an answer, others unless they name a paper; a certain one, no records."""
 
     def recognise(*_: object) -> Recognised | None:
         return found
