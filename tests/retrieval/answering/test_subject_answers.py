@@ -162,7 +162,7 @@ def test_which_of_the_papers_listed_before(ask: Asker, which: str) -> None:
     assert answer.kind == "list"
     assert ids < {each.paper.id for each in listed.papers}
     assert "Llumnix" in heads(answer)
-    assert not ask("which papers are about LLM serving?", f"{which} hunt whales at night?").quotes
+    assert not ask("which papers are about LLM serving?", f"{which} run on microcontrollers?").quotes
 
 
 def test_which_of_them_is_no_list_after_another_question(ask: Asker) -> None:

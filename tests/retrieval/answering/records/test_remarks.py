@@ -34,7 +34,7 @@ BY_ABSTRACT, BY_RECORD, BY_NONE = "what is OwlNet?", "papers by Mara Lindqvist",
 async def test_the_surer_the_less_is_looked_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Recognised | None, outcomes: tuple[Outcome, ...]
 ) -> None:
-    """A possible remark gets its reply without an answer, others unless they name a paper; a certain one, no records."""
+    """A possible remark gets its reply without an answer, others unless they name a paper; certain ones no record."""
 
     def recognise(*_: object) -> Recognised | None:
         return found
