@@ -58,7 +58,7 @@ class RecordAnswerer:
         self._lookup = lookup
         self._recognise = recognise
         self._is_word = is_word
-        self._lists = PaperLists(lookup, is_word)
+        self._lists = PaperLists(lookup, is_word, self._repaired)
         self._facts = PaperFacts(lookup, self._lists, is_word)
         self._relations = PaperRelations(self._facts, self._lists)
 

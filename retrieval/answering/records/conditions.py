@@ -144,7 +144,7 @@ _LIST: Final = rule(
     (?:days|possessive|from|'the'|'your'|'on'|'in'|newest|last|new|'a'|'current') (?:'full'|'whole')? list (?!other)
     ^ (?:list|lists) ','? (?=from|days|'for'|'on') | list (?=days|from days) | 'daily' papers
     feature (?=about? days|from days) | (?:'listed'|'featured') about? $
-    (?:'did'|'have') (?:'you'|'we') (?:feature|'post'|'share'|'get')
+    (?:'did'|'have'|'has'|'was') (?:by? host|'you'|'we'|'they') (?:feature|'post'|'share'|'get'|'show'|'list'|'have')
     """
 )
 _COUNT: Final = rule(
@@ -152,6 +152,7 @@ _COUNT: Final = rule(
     (?:how_many|how_much) (?=(?:function|further|recent|new)* (?!.{0,2} boundary).{0,3} {any_noun})
     how_much (?=(?:yes_no|have|author_name|function)* (?:write|come_out) (?:$|days|cut|about))
     how_many (?=again|yes_no|have|come_out|from|days|cut|author_name|boundary|about|$|'all'|'in'|filler|with|write)
+    how_many (?=.{0,2} list)
     count (?=(?:function|from|author_name|days|cut|possessive|other){0,4} {any_noun}) | count how_many
     (?:paper|papers) count | prolific | ^ count (?=function papers)
     (?:^|cut|author_name|days|boundary) function* count (?=boundary|days|author_name|cut|from|$|about)

@@ -24,6 +24,7 @@ _MOST_BESIDE: Final = 2
 """Words of a question, at most, that are neither its field nor the name of its paper."""
 _NARROWS: Final = rule(
     """
+    what from (?:them|ones|again)
     with|without|'only'|'just'|by|order_by|'since'|'before'|'after'|ones|most|least|best|worst|newest|oldest|'last'
     from (?=.)(?!it|them|who) | 'this' (?!one|paper) | ^ (?!yes_no) .* 'available'
     days | new | exclude | papers | 'which' 'are'
@@ -45,6 +46,8 @@ _TELLS: Final = re.compile(
     re.IGNORECASE,
 )
 """How clauses begin that say why somebody asks."""
+_SOME_OF_THEM: Final = rule("{lead} (?:what from (?:them|ones|again) (?:have|come_out|with)|'the'? ones about)")
+"""How some of the papers before are picked by what they have: "which of them have code?"."""
 _ONLY_DAYS: Final = re.compile(rf"(?:(?:{'|'.join(DAY_WORDS)}|20\d\d)\W*)+", re.IGNORECASE)
 _NEWEST: Final = rule("(?:newest|oldest) (?:paper|one)")
 _POINTER: Final = rule(
@@ -61,6 +64,8 @@ def read_field_question(text: str) -> FieldQuestion | None:
     if len(text.split()) > _LONGEST or _OF_LICENCE.search(text):
         return None
     sentence = Sentence.of(text)
+    if _SOME_OF_THEM.begins(sentence):
+        return None
     clauses = list(_clauses(sentence.units))
     asked = _by_clause(text, clauses) or _of_name(text, mentioned_field(sentence))
     if asked is not None and _ONLY_DAYS.fullmatch(asked.paper):

@@ -24,11 +24,11 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
         "(?:how_many|how_much|how_often|'number' from)? (?:'times'|function)* (?:cited|citation|citations|cite)"
     ),
     UnrecordedField.CONTACT: rule("contact"),
-    UnrecordedField.VENUE: rule("what? venue | accept (?:at|'to'|'in'|'by'|'at')? function* venue? | accept"),
+    UnrecordedField.VENUE: rule("what? venue | accept (?:at|'to'|'in'|'by'|'at'|available)? function* venue? | accept"),
     UnrecordedField.AFFILIATIONS: rule(
         """
         affiliation | what (?:institution|institutions) (?!possessive) | (?:'work'|'based') $
-        where (?:yes_no|function)* (?:author|authors) .* (?:'work'|'study'|'from')
+        where (?:yes_no|function)* (?:author|authors) (?=.* (?:'work'|'study'|'from'))
         """
     ),
     UnrecordedField.PAGES: rule("(?:how_many|'number' from|'in') (?:pages|page) | page"),
@@ -112,6 +112,7 @@ _SUPPORT: Final[Mapping[Field | UnrecordedField, tuple[str, ...]]] = {
 _CONDITION: Final[Mapping[Field | UnrecordedField, Rule]] = {
     Field.VOTES: rule(
         """
+        (?:most|best|least) (?:vote|popular)
         (?:number|most|least|best|by|with|without|order_by|at_least|more_than|less_than|at_most)
           (?:function|count)* votes
         (?:or_more|not|'any') (?:function|count)* votes | popular (?=number) | what (?:'is'|'was') popular

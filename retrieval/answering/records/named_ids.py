@@ -15,6 +15,7 @@ _ASKS: Final = re.compile(
     r"|about|does|did|do they|is it|are they|compare|main|key)\b",
     re.IGNORECASE,
 )
+_WHAT_IT_IS: Final = re.compile(r"\bwhat(?:['’]?s| is) (?:it|this|that)(?= *(?:please|pls|then)?$)", re.IGNORECASE)
 _NO_ID: Final = re.compile(r"(?:arxiv:|https?://(?:www\.)?arxiv\.org/\w+/)(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 _BARE_NO_ID: Final = re.compile(r"(?<![\w.$€-])(\d{4}\.\d{5})(?:v\d+)?(?![\w.%])")
 _DIGITS: Final = re.compile(r"\d{4}")
@@ -51,6 +52,7 @@ def named_ids(text: str) -> NamedIds:
             arxiv_id(bare)
             or arxiv_id(re.sub(r"^(?:abs|pdf|html)/", "", bare))
             or arxiv_id(bare.rpartition("(")[2])
+            or arxiv_id(bare.rstrip("/").rpartition("/")[2])
             or arxiv_id(bare.partition("]")[0])
         )
         if id is None:
@@ -62,7 +64,7 @@ def named_ids(text: str) -> NamedIds:
         words.append(word.replace(bare, id))
     if not ids:
         return NamedIds((), text, is_question=False)
-    rest = " ".join(others)
+    rest = _WHAT_IT_IS.sub("", " ".join(others))
     content = [unit for unit in Sentence.of(rest).units if unit.has("other", "code")]
     calls_up = re.fullmatch(r"(?:and )?(?:what|how) about (?:this|that|it)?(?: one| paper)?\W*", rest.strip())
     here = calls_up or (re.search(r"\b(?:have|know|here|in your|got)\b", rest) and not content)

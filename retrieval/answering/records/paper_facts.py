@@ -19,7 +19,7 @@ from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.paper_names import looks_like_a_name, paper_name, quoted_name
-from retrieval.answering.records.question_parser import asks_for_one
+from retrieval.answering.records.question_forms import asks_for_one
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.records.sentence import Sentence
 from retrieval.answering.types import Answer, Question, Turn
@@ -133,12 +133,12 @@ class PaperFacts:
 
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
         name = paper_name(asked.paper)
-        if asked.field is Field.LISTED and _PERSON.fullmatch(name):
-            return None
         if isinstance(asked.field, UnrecordedField):
             known = asked.certain and asked.field is UnrecordedField.CITATIONS
             is_one = known or bool(_IT.fullmatch(name) or _THEM.fullmatch(name)) or await self._is_author(asked)
             return facts(question, asked.field, ()) if is_one else None
+        if (asked.field is Field.LISTED and _PERSON.fullmatch(name)) or await self._is_author(asked):
+            return None
         is_quoted = quoted_name(question.text) is not None
         if not name or not (asked.certain or is_quoted or (asked.field is Field.CODE and asked.asks)):
             return None
@@ -193,7 +193,7 @@ class PaperFacts:
                 return list(titled[:_SEVERAL])
         if asked.certain or asks_for_one(Sentence.of(asked.paper)):
             request = await self._lists.request(Question(asked.paper, tuple(history)), today)
-            if request is not None and (request.most or asked.certain):
+            if request is not None and request.most:
                 found = await self._lists.run(Question(asked.paper), request, today)
                 return [each.paper for each in found.papers[: request.most or _SEVERAL]]
         if not asked.certain or not name or _ANY_OTHER.match(name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -14,15 +14,14 @@ from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.lookup import FoundPapers, RecordLookup
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.question_parser import (
-    ParsedRequest,
+from retrieval.answering.records.question_forms import (
     is_about_the_author,
     may_ask_for_papers,
     may_go_on,
     may_hold_names,
-    read,
     shows_again,
 )
+from retrieval.answering.records.question_parser import ParsedRequest, read
 from retrieval.answering.records.reply_text import (
     described,
     found_text,
@@ -68,9 +67,12 @@ _MANY_TIMES: Final = 5
 class PaperLists:
     """Answers to questions for papers."""
 
-    def __init__(self, lookup: RecordLookup, is_word: Callable[[str], bool]) -> None:
+    def __init__(
+        self, lookup: RecordLookup, is_word: Callable[[str], bool], repaired: Callable[[str], Awaitable[str]]
+    ) -> None:
         self._lookup = lookup
         self._is_word = is_word
+        self._repaired = repaired
 
     async def answer(self, question: Question, today: date) -> Answer | None:
         """The papers that a question asks for by their records; ``None`` where it asks for something else."""
@@ -123,7 +125,7 @@ class PaperLists:
         """The request that a conversation has come to; ``None`` where it was about something else last."""
         request: Request | None = None
         for turn in history:
-            reading = await self.read(turn.question, today)
+            reading = await self.read(await self._repaired(turn.question), today)
             goes_on = reading.narrows and reading.is_fragment
             if request is not None and (goes_on or is_about_the_author(turn.question) or shows_again(turn.question)):
                 request = _changed(request, reading)

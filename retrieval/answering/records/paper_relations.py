@@ -40,7 +40,8 @@ _BY_ITS_AUTHORS: Final = rule(
     f"""
     (?:further|same) .{{0,4}}? (?:by|from|about|'to') (?:function|same|'very')* .{{0,3}}? {_TEAM} | 'the'? same {_TEAM}
     'what' 'else' (?:yes_no|function)* .{{0,3}}? {_TEAM} .* (?:write|make|'do')
-    (?:papers|any_paper) (?:by|from) (?:'the'|'all'|'all' 'the') {_TEAM} (?:from|behind)
+    (?:papers|any_paper) (?:by|from) (?:'the'|'all'|'all' 'the') {_TEAM} (?:from|behind|$)
+    (?:papers|any_paper) (?:by|from) 'its' {_TEAM} | (?:papers|any_paper) (?:by|from) 'the'? (?:author|last_author) $
     """
 )
 

@@ -20,7 +20,7 @@ def query_text(request: Request, *, days: bool = True, phrase: bool = False) -> 
     joined = " OR ".join(names) if request.any_author else " ".join(names)
     span = request.span if days else None
     parts = [
-        as_value(request.topic) if phrase else _topic(request.topic),
+        _phrase(request.topic) if phrase else _topic(request.topic),
         *(f"-{_plain(word)}" for word in request.without_topic.split() if _plain(word)),
         f"({joined})" if request.any_author and len(names) > 1 else joined,
         *(f"-author:{as_value(author.name)}" for author in request.without_authors),
@@ -49,6 +49,18 @@ def _topic(topic: str) -> str:
 
 _QUALIFIES: Final = re.compile(r"[a-z]+(?<!s|g|y)(?<!ion|ent|ers)")
 """A word that says of what kind something is, rather than a thing: "image or video generation"."""
+
+
+def _phrase(topic: str) -> str:
+    """The words side by side, the last one in the singular and the plural: "world models"."""
+    before, _, last = topic.rpartition(" ")
+    one = f"{before} {last.removesuffix('s')}"
+    has_both = last.endswith("s") and not last.endswith(_NO_PLURALS) and stem(last) == stem(last[:-1])
+    return f"({as_value(topic)} OR {as_value(one)})" if has_both else as_value(topic)
+
+
+_NO_PLURALS: Final = ("ss", "is", "us", "ics")
+"""How words end that have an s and are no plural: "robotics"."""
 
 
 def _outside(span: Span) -> str:

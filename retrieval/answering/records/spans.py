@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -204,6 +204,14 @@ def find_span(text: str, today: date, *, terse: bool = False) -> FoundSpan | Non
     return None
 
 
+def _in_two_years(written: Sequence[str], days: list[Days], today: date) -> list[Days]:
+    """The days where the year is that of one end: "between Christmas and New Year 2024", "December to May 2025"."""
+    at, change = (1, 1) if written[1].lower().startswith("new year") else (0, -1)
+    other = re.sub(YEAR, lambda year: str(int(year[0]) + change), written[at] if re.search(YEAR, written[at]) else "")
+    moved = period(other, today) if other else None
+    return [*days[:at], moved, *days[at + 1 :]] if moved else days
+
+
 def _span(found: re.Match[str], ends: _Ends, today: date) -> Span | None:
     written = [part for part in found.groups() if part]
     years = re.findall(YEAR, found[0])
@@ -216,6 +224,8 @@ def _span(found: re.Match[str], ends: _Ends, today: date) -> Span | None:
     days = [each for part in written if (each := period(part, today)) is not None]
     if len(days) < len(written):
         return None
+    if len(days) > 1 and days[1] < days[0] and len(years) == 1:
+        days = _in_two_years(written, days, today)
     first, last = ends(days)
     relative = any(re.fullmatch(RELATIVE, part, re.IGNORECASE) for part in written)
     return Span(first, last, relative, relative and not OF_LISTS.search(written[0]), bool(years))

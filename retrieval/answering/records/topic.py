@@ -19,14 +19,17 @@ _IN_COMPOUNDS: Final = frozenset(
     """
     code codes votes vote cited citation citations review comments link page pages contact organization at_venue site
     category abstract title person persons first new call fund name names people readers references trending order_by
-    list version unit best popular
+    list version unit best popular noun_aside
     """.split()
 )
 """What is a part of a topic before another word of it: "vote aggregation", "code generation"."""
+_BEFORE_PAPERS: Final = ("noun_aside",)
+"""What is a topic before the word for papers: "student papers"."""
 _SUBJECT: Final = rule(
     """
     about (?!what|'how'|'whatever'|'that'|'it'|'there'|boundary|cut|days|author_name|best|list|papers|function? person)
-    any_paper (?:'with'|'in') (?=other)
+    any_paper aside? (?:'with'|'in') (?=other|noun_aside)
+    happen (?:'with'|'in'|from) (?=.* (?:days|cut))
     """
 )
 _UNWANTED: Final = rule(
@@ -38,6 +41,9 @@ _UNWANTED: Final = rule(
     """
 )
 _OF_PAPERS: Final = ("papers", "paper", "any_paper", "feature", "list", "come_out", "what", "show")
+_TELLS_OF_ONESELF: Final = rule(
+    "(?:and|'so')? (?:'i'|'i''ve'|'we'|'we''ve'|'my') (?:'was'|'were'|'been'|'went'|'missed')"
+)
 _ASIDE: Final = rule(
     """
     (?:and|'so'|'but')? (?:'i'|'i''m'|'i''ve'|'i''d'|'we'|'we''re'|'my'|'our'|'he'|'she'|'they'|'someone'|'somebody')
@@ -71,10 +77,10 @@ def topic_words(sentence: Sentence, *, terse: bool) -> list[str]:
     units = asking.units
     papers = next((at for at, unit in enumerate(units) if unit.has("papers", "paper", "any_paper")), None)
     if not terse and papers is not None:
-        before = [
-            *reversed(list(takewhile(lambda unit: _tells(unit) or unit.has("or", "and"), reversed(units[:papers]))))
-        ]
-        beside = [*before, Unit("", 0, 0, frozenset({CUT})), *units[papers + 1 :]]
+        first = papers
+        while first and (_is_part(units, first - 1) or units[first - 1].has("or", "and")):
+            first -= 1
+        beside = [*units[first : papers + 1], *units[papers + 1 :]]
         words = _words(beside)
         if words or len(_words(units)) <= 1:
             return words or _words(units)
@@ -104,7 +110,7 @@ def _words(units: Sequence[Unit], *, marked: bool = False) -> list[str]:
     soft = marked
     for at, unit in enumerate(units):
         after = units[at + 1] if at + 1 < len(units) else None
-        compound = after is not None and after.has("other") and unit.has(*_IN_COMPOUNDS)
+        compound = _is_in_compound(unit, after)
         soft = soft and not unit.has("boundary", CUT)
         if unit.text == "or" and words and words[-1] != "or":
             words.append("or")
@@ -117,6 +123,18 @@ def _words(units: Sequence[Unit], *, marked: bool = False) -> list[str]:
             if len(words) > 1 and words[-2].endswith("-to-"):
                 words[-2:] = ["".join(words[-2:])]
     return words[:-1] if words[-1:] == ["or"] else words
+
+
+def _is_part(units: Sequence[Unit], at: int) -> bool:
+    return _tells(units[at]) or _is_in_compound(units[at], units[at + 1])
+
+
+def _is_in_compound(unit: Unit, after: Unit | None) -> bool:
+    """Whether a word of requests says what papers are about before another word: "vote aggregation"."""
+    if after is None:
+        return False
+    before_papers = after.has("papers", "paper") and unit.has(*_BEFORE_PAPERS)
+    return before_papers or (after.has("other") and unit.has(*_IN_COMPOUNDS))
 
 
 def _tells(unit: Unit, *, marked: bool = False) -> bool:
@@ -136,7 +154,8 @@ def telling_words(units: Sequence[Unit]) -> int:
 def _without_asides(sentence: Sentence) -> list[Unit]:
     """The clauses that ask for papers, where others only say why: "I was away, what was listed?"."""
     clauses = list(_clauses(sentence.units))
-    asking = [each for each in clauses if not _ASIDE.begins(Sentence(each)) or _asks(each)]
+    asking = [each for each in clauses if not _TELLS_OF_ONESELF.begins(Sentence(each))] or clauses
+    asking = [each for each in asking if not _ASIDE.begins(Sentence(each)) or _asks(each)]
     return [unit for each in (asking if any(map(_asks, asking)) else clauses) for unit in each]
 
 

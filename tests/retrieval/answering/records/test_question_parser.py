@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from retrieval.answering.records.authors import AuthorNames
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, read
+from retrieval.answering.records.question_forms import may_ask_for_papers
+from retrieval.answering.records.question_parser import ParsedRequest, read
 from retrieval.answering.records.request import Order
 from retrieval.query.query import parse
 
