@@ -95,6 +95,58 @@ _BEGINS: Final = frozenset(
 _MOST_BEGUN: Final = 5
 """Words of a text that its first one alone puts in a language."""
 
+_THANKS: Final = frozenset(
+    """
+    gracias gràcies graciñas merci danke dankeschön dankeschoen dank bedankt grazie obrigado obrigada obg tack
+    takk tak kiitos kiitti teşekkür teşekkürler tesekkur tesekkurler sağol sagol dziękuję dziekuje dzięki dzieki
+    děkuji dekuji díky diky ďakujem dakujem hvala köszönöm koszonom köszi kosz mulțumesc mulţumesc multumesc
+    mersi faleminderit aitäh paldies ačiū aciu arigato arigatou shukran shukriya dhanyavaad dhanyavad xiexie
+    gamsahamnida khamsahamnida spasibo blagodarya terima kasih makasih asante salamat cảm ơn ευχαριστώ спасибо
+    благодарю дякую дзякуй благодаря хвала спс
+    """.split()
+)
+"""Words of thanks in other languages than English."""
+_WITH_THANKS: Final = frozenset(
+    """
+    mille molte tante muchas muchísimas mil moltes beaucoup schön schoen vielen sehr lieben tausend je jullie u
+    wel hartelijk veel muito muita mesmo så mye mycket tusen mange meget ska du ha for hjælpen hjelpen hjälpen
+    för paljon ederim ederiz çok bardzo wielkie moc pěkně lijepa puno lepa szépen mult frumos molt большое
+    огромное вам тебе дуже щиро a à de por para per pour für fürs für die die la l il el tu sua votre ton hilfe
+    ayuda aide aiuto ajuda pomoc pomoč помощь dir ihnen euch vous toi te ti bot you very much so lot banyak
+    gozaimasu много многу bạn nhiều πολύ kovasti avusta
+    """.split()
+)
+_THANKS_IN_SIGNS: Final = (
+    *(
+        "ありがと",
+        "有難う",
+        "谢谢",
+        "謝謝",
+        "多谢",
+        "多謝",
+        "感谢",
+        "감사",
+        "고마",
+        "고맙",
+        "شكر",
+        "متشکر",
+        "ممنون",
+        "مرسی",
+    ),
+    *("תודה", "धन्यवाद", "शुक्रिया", "ধন্যবাদ", "நன்றி", "ขอบคุณ", "مہربانی", "شکریہ"),
+)
+_LONGEST_THANKS: Final = 24
+"""Letters of thanks in a script that has other words for them, or none between spaces."""
+
+
+def thanks(text: str) -> bool:
+    """Whether a text is nothing but thanks in another language than English: "Dziękuję bardzo"."""
+    asks = any(sign in text for sign in "?？؟")
+    if len(text) <= _LONGEST_THANKS and not asks and any(each in text for each in _THANKS_IN_SIGNS):
+        return True
+    words = {word.lower() for word in _WORD.findall(text)}
+    return not words.isdisjoint(_THANKS) and words <= _THANKS | _WITH_THANKS
+
 
 def other_language(text: str) -> bool:
     """Whether a text is written in another script, or in a language other than English."""

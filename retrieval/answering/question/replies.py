@@ -12,6 +12,14 @@ REPLIES: Final[Mapping[Intent, Text]] = {
     Intent.SIZE: Text("I've read {papers} from {lists}."),
     Intent.AGE: Text(""),
     Intent.MAKER: Text(
+        "The Daily Papers Bot engineers wrote me, and my code is open source. I can't tell who runs this copy of me, "
+        "but a manager of this server may know."
+    ),
+    Intent.LICENCE: Text(
+        "I'm open source under the MIT licence: you may use, change and share my code, also at work. Whoever runs me "
+        "can tell you where it is."
+    ),
+    Intent.IDENTITY: Text(
         "I'm Daily Papers Bot, an open-source program. No language model writes my answers: they are word-for-word "
         "quotes from abstracts, or what a paper's record says. /about tells more."
     ),
@@ -19,9 +27,22 @@ REPLIES: Final[Mapping[Intent, Text]] = {
         "I look for the sentence of an abstract that answers, and quote it word for word. No language model writes or "
         "rephrases anything. If no abstract has the answer, I say so."
     ),
+    Intent.TRUST: Text(
+        "I can be wrong: my quotes are word for word, but I may pick the wrong sentence or paper. Of answers marked "
+        "“Strong match”, at least 93 of 100 are right; check a “Possible match” before you rely on it."
+    ),
     Intent.HELP: Text(
         "Ask me what a paper found or how it works, which papers are on a topic, who wrote a paper and when, or what "
         "is new. /help shows all commands."
+    ),
+    Intent.EXAMPLES: Text(
+        "For example: {questions}. /help shows more.",
+        questions=(
+            "“What is speculative decoding?”",
+            "“Which papers are about quantization?”",
+            "“Who wrote Attention Is All You Need?”",
+            "“What were the best papers this week?”",
+        ),
     ),
     Intent.DAILY_POST: Text(
         "A server manager can use /setup (or /daily set) to choose a channel, the time and the papers."
@@ -47,6 +68,11 @@ REPLIES: Final[Mapping[Intent, Text]] = {
         "Use /save, or the Save button below a paper. /saved shows your list and exports it, as BibTeX for example."
     ),
     Intent.MAIL: Text("Use /inbox to get the day's papers by email."),
+    Intent.MAIL_STOP: Text(
+        "Use /inbox to get fewer emails, and press “{leave}” there to get none. Every email has a link to unsubscribe, "
+        "too.",
+        leave=Text("Leave"),
+    ),
     Intent.PRIVACY: Text("/privacy shows everything that I store about you, and deletes it if you wish."),
     Intent.SEARCH: Text(
         "Use /search with words, an author, a category or dates, for example: diffusion after:2025 has:code."

@@ -10,10 +10,18 @@ from typing import Final
 
 from retrieval.answering.question.analysis import without_dropped_context
 from retrieval.answering.question.another_name import another_name, asked_of, looks_like_a_system
+from retrieval.answering.question.commands import asked_commands
 from retrieval.answering.question.intents import Intent, Recognised
-from retrieval.answering.question.languages import names_in, other_language, says_nothing
+from retrieval.answering.question.languages import names_in, other_language, says_nothing, thanks
 from retrieval.answering.question.replies import REPLIES
-from retrieval.answering.question.subjects import Wanted, is_called, read_subject
+from retrieval.answering.question.subjects import (
+    Wanted,
+    held_name,
+    is_called,
+    read_subject,
+    requested_topic,
+    without_courtesy,
+)
 from retrieval.answering.records.field_questions import asks_for_paper, read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import FieldQuestion
 from retrieval.answering.records.lookup import RecordLookup
@@ -41,6 +49,13 @@ _ASKED_OF_IT: Final = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCED: Final = re.compile(r"^\W*(?:new|another|different) question\b\W*", re.IGNORECASE)
+_BY_ME: Final = re.compile(
+    r"\W*(?:and |but |so |ok )*(?:how|where) (?:do|can|could|would|should|may) (?:i|we)\b", re.IGNORECASE
+)
+_ON_A_PAPER: Final = frozenset(
+    {Intent.SAVE, Intent.VOTE_DISCUSS, Intent.FOLLOW, Intent.READING, Intent.PAPER_CARD, Intent.FEEDBACK}
+)
+"""What is done with a paper: "how do I vote for it?" asks nothing of the paper."""
 _ASK_ME: Final = Text("Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples.")
 _ONLY_ENGLISH: Final = Text("I only understand English.")
 
@@ -75,7 +90,12 @@ class RecordAnswerer:
         if impossible:
             said = Text("I don't have {id}. arXiv ids begin with year and month, like 2501.12948.", id=impossible)
             return record(question, said)
-        found = await self._remark_or_record(question, today)
+        commands = asked_commands(question.text)
+        if commands:
+            return chat(question, sentences(*[await self._reply(intent) for intent in commands]))
+        wanted = self._wanted(question)
+        question = replace(question, text=without_courtesy(question.text))
+        found = await self._remark_or_record(question, wanted, today)
         return found or await self._about_subject(await self._about_another(question))
 
     async def remark(self, question: Question) -> Answer | None:
@@ -90,11 +110,16 @@ class RecordAnswerer:
 
     def _wanted(self, question: Question) -> Recognised | None:
         """What a message may want that asks for no paper; "is it free?" asks for that of the conversation."""
+        found = self._recognise(question.text)
         in_conversation = any(turn.paper_ids for turn in question.history)
-        return None if in_conversation and _ASKED_OF_IT.match(question.text) else self._recognise(question.text)
+        if not (found and in_conversation and _ASKED_OF_IT.match(question.text)):
+            return found
+        is_done_with_it = found.is_certain and found.intent in _ON_A_PAPER and _BY_ME.match(question.text)
+        return found if is_done_with_it else None
 
-    async def _remark_or_record(self, question: Question, today: date) -> Answer | Question | None:
-        wanted = self._wanted(question)
+    async def _remark_or_record(
+        self, question: Question, wanted: Recognised | None, today: date
+    ) -> Answer | Question | None:
         repaired = await self._repaired(question.text)
         answer: Answer | Question | None = await self._without_question(
             question, repaired, today, is_remark=wanted is not None
@@ -105,7 +130,8 @@ class RecordAnswerer:
                 answer = answer or await read.answer(asked, today)
         if answer is None and wanted and wanted.is_likely:
             asked = await self._about_subject(question)
-            return asked if asked.about else chat(question, await self._reply(wanted.intent))
+            asks = asked.about or (requested_topic(question.text) and not wanted.is_certain)
+            return asked if asks else chat(question, await self._reply(wanted.intent))
         return answer
 
     async def _repaired(self, text: str) -> str:
@@ -122,6 +148,8 @@ class RecordAnswerer:
         self, question: Question, repaired: str, today: date, *, is_remark: bool
     ) -> Answer | None:
         """That another language isn't understood, or that nothing is asked."""
+        if thanks(question.text):
+            return chat(question, REPLIES[Intent.THANKS])
         if other_language(written_out(question.text)):
             return await self._in_other_language(question)
         text = _ANNOUNCED.sub("", repaired)
@@ -174,11 +202,19 @@ class RecordAnswerer:
         """The question about the paper that is its subject as a whole, if a paper has that name."""
         subject = read_subject(question.text)
         if subject is None:
-            return question
+            return await self._about_held(question)
         for name in subject.titles:
             papers = [paper for paper in await self._lookup.titled(name, exactly=True) if paper.withdrawn is None]
             if papers and (subject.wanted is Wanted.SUMMARY or is_called(papers[0].title, name)):
                 return Question(question.text, about=papers[0].id)
+        return question
+
+    async def _about_held(self, question: Question) -> Question:
+        """What the paper is that somebody asks for by its name, if there is one: "do you know EMOVA?"."""
+        name = held_name(question.text)
+        for paper in await self._lookup.titled(name, exactly=True) if name else ():
+            if paper.withdrawn is None:
+                return Question(f"What is {name}?", about=paper.id)
         return question
 
     # --- papers that are named by their ids ----------------------------------------------------

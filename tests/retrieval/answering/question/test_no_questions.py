@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answering.question.languages import names_in, other_language, says_nothing
+from retrieval.answering.question.languages import names_in, other_language, says_nothing, thanks
 from retrieval.answering.records.slips import slips_in, with_slips_repaired
 
 WORDS = {"quantization", "robots", "diffusion", "paper"}
@@ -100,3 +100,30 @@ def test_what_is_mistyped_or_shortened_is_written_out(text: str, repaired: str) 
 def test_few_words_of_another_language_are_enough(text: str) -> None:
     """Their first one tells it."""
     assert other_language(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dziękuję bardzo",
+        "Grazie mille!",
+        "Teşekkürler",
+        "Muito obrigado",
+        "спасибо большое",
+        "감사합니다",
+        "شكرا",
+        "谢谢",
+        "धन्यवाद",
+    ],
+)
+def test_thanks_are_understood_in_many_languages(text: str) -> None:
+    """Where nothing else is said."""
+    assert thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["thank you", "gracias, ¿cuántos parámetros tiene?", "so much", "谢谢，COFFE 有多少个问题？"]
+)
+def test_what_says_more_is_no_thanks(text: str) -> None:
+    """Nor is English, which the model recognises."""
+    assert not thanks(text)

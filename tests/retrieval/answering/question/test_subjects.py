@@ -8,10 +8,12 @@ from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.subjects import (
     Wanted,
     compared_names,
+    held_name,
     is_called,
     read_subject,
     requested_topic,
     two_parts,
+    without_courtesy,
 )
 
 
@@ -89,6 +91,16 @@ def test_a_paper_is_called_by_its_systems_name(title: str, name: str, called: bo
         ("I'm looking for papers on reward models", "reward models"),
         ("I want to read something about tool use", "tool use"),
         ("got any good papers about robots?", "robots"),
+        ("Do you have suggestions for reading about chart understanding?", "chart understanding"),
+        ("any hints what to read on tokenizers?", "tokenizers"),
+        ("what would you suggest I read about owls", "owls"),
+        ("what are your favourite papers about GUI agents?", "GUI agents"),
+        ("I am new to federated learning, where to begin?", "federated learning"),
+        ("I'd like to get into robotics, what should I read first?", "robotics"),
+        ("are you aware of work on steganography?", "steganography"),
+        ("have you come across anything on protein folding", "protein folding"),
+        ("is anyone working on weather forecasting?", "weather forecasting"),
+        ("do you guys have stuff on tabular data", "tabular data"),
     ],
 )
 def test_a_request_for_papers_is_a_list(text: str, topic: str) -> None:
@@ -98,7 +110,15 @@ def test_a_request_for_papers_is_a_list(text: str, topic: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["recommend me a paper", "does it recommend a rate for dropout?", "how do recommender systems work?"]
+    "text",
+    [
+        "recommend me a paper",
+        "does it recommend a rate for dropout?",
+        "how do recommender systems work?",
+        "I'm new to this bot, where do I start?",
+        "do they have results on video?",
+        "do you have work on guessing how tall buildings are when all one has is a satellite picture?",
+    ],
 )
 def test_other_recommendations_are_no_list(text: str) -> None:
     """Without a topic, or as what a paper is about."""
@@ -143,3 +163,39 @@ def test_two_names_are_compared(text: str, names: tuple[str, str] | None) -> Non
 def test_a_question_of_two_parts_is_split(text: str, parts: tuple[str, str] | None) -> None:
     """Where each part is a question of its own."""
     assert two_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("is FineWeb in your collection?", "FineWeb"),
+        ("do you know a paper called EquivPruner?", "EquivPruner"),
+        ("do you know the CacheGen paper", "CacheGen"),
+        ("have you ever heard of CacheGen?", "CacheGen"),
+        ("does your library include CacheGen?", "CacheGen"),
+        ("do you have CacheGen here", "CacheGen"),
+        ("could you check whether you have CacheGen", "CacheGen"),
+        ("you don't happen to know CacheGen, do you?", "CacheGen"),
+        ("how does CacheGen work?", None),
+        ("are you there?", None),
+    ],
+)
+def test_a_paper_is_asked_for_by_its_name(text: str, name: str | None) -> None:
+    """However one asks whether it's known."""
+    assert held_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("thanks, and who wrote it?", "and who wrote it?"),
+        ("Cool! how fast is it?", "how fast is it?"),
+        ("hi there, what is MoE", "what is MoE"),
+        ("thanks a lot!", "thanks a lot!"),
+        ("good papers on robots", "good papers on robots"),
+        ("Hello World Agents", "Hello World Agents"),
+    ],
+)
+def test_a_question_is_read_without_the_courtesy_before_it(text: str, question: str) -> None:
+    """Remarks and names stay as they are."""
+    assert without_courtesy(text) == question

@@ -53,6 +53,7 @@ async def test_the_surer_the_less_is_looked_up(
         ("is it free?", False),
         ("and what does it cost?", False),
         ("is this bot free?", True),
+        ("how do I vote for it?", True),
         ("thanks, that's it", True),
     ],
 )
@@ -71,3 +72,46 @@ async def test_it_is_the_paper_of_the_conversation(
 def certainly_save(*_: object) -> Recognised:
     """Takes every message for the same remark."""
     return Recognised(Intent.SAVE, is_likely=True, is_certain=True)
+
+
+def likely_save(*_: object) -> Recognised:
+    """Takes every message for what may be the same remark."""
+    return Recognised(Intent.SAVE, is_likely=True)
+
+
+async def test_a_question_for_a_paper_is_no_remark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If it names the paper, whatever it is taken for; if it names a subject, unless it's certainly a remark."""
+    papers = list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect))))
+    async with Library.of(papers, LibrarySettings(data_folder=tmp_path), lambda: FRIDAY) as library:
+        monkeypatch.setattr(IntentModel, "recognise", certainly_save)
+        named = await library.answer(Question("you don't happen to know OwlNet, do you?"))
+        assert named.quotes
+        assert named.quotes[0].paper.title.startswith("OwlNet")
+        assert (await library.answer(Question("do you happen to know WolfNet?"))).outcome is Outcome.CHAT
+        monkeypatch.setattr(IntentModel, "recognise", likely_save)
+        asked = await library.answer(Question("do you have suggestions for reading about robots?"))
+        assert asked.outcome is not Outcome.CHAT
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("what's the difference between /save and /follow?", (Intent.SAVE, Intent.FOLLOW)),
+        ("Dziękuję bardzo", (Intent.THANKS,)),
+    ],
+)
+async def test_commands_and_thanks_are_told(tmp_path: Path, text: str, intents: tuple[Intent, ...]) -> None:
+    """The help on each command, and the reply to thanks in any language."""
+    async with Library.of([], LibrarySettings(data_folder=tmp_path), lambda: FRIDAY) as library:
+        answer = await library.answer(Question(text))
+    assert answer.reply == " ".join(REPLIES[intent] for intent in intents)
+
+
+async def test_a_question_follows_its_thanks(tmp_path: Path) -> None:
+    """It's asked of the paper before."""
+    papers = list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect))))
+    async with Library.of(papers, LibrarySettings(data_folder=tmp_path), lambda: FRIDAY) as library:
+        history = (Turn(BY_ABSTRACT, (papers[0].id,)),)
+        answer = await library.answer(Question("thanks, and how many votes does it have?", history))
+    assert answer.outcome is Outcome.RECORD
+    assert [each.paper.id for each in answer.papers] == [papers[0].id]
