@@ -10,7 +10,7 @@ from __future__ import annotations
 from retrieval.index.bm25 import Hit, Index
 from retrieval.index.builder import Document, build
 from retrieval.index.document_rows import Allowed, Selection
-from retrieval.index.documents import analysis_name, document_terms, ordered_terms
+from retrieval.index.documents import analysis_name, document_terms, ordered_line, ordered_terms
 from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
 from retrieval.index.statistics import Query
 from retrieval.index.storage import DamagedSegment, open_segment, write_segment
@@ -35,6 +35,7 @@ __all__ = [
     "document_terms",
     "keys",
     "open_segment",
+    "ordered_line",
     "ordered_terms",
     "remove_documents",
     "write_segment",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import Stemmer
 
 from retrieval.papers import Paper
-from retrieval.text import ANALYSER_VERSION, index_terms, terms_and_joined
+from retrieval.text import ANALYSER_VERSION, index_terms, term_lines
 
 TITLE_WEIGHT = 2
 BREAK = ""
@@ -23,10 +23,15 @@ def ordered_terms(paper: Paper, title_weight: int = TITLE_WEIGHT) -> list[str]:
     First the words of the title, a ``BREAK``, the words of the abstract, a ``BREAK``, then what only counts: joined
     terms, and the title again.
     """
-    title, beside_title = terms_and_joined(paper.title)
-    abstract, beside_abstract = terms_and_joined(paper.abstract)
-    rest = title * (title_weight - 1) + beside_title * title_weight + beside_abstract
-    return [*title, BREAK, *abstract, BREAK, *rest]
+    return ordered_line(paper.title, paper.abstract, title_weight).split(" ")
+
+
+def ordered_line(title: str, abstract: str, title_weight: int = TITLE_WEIGHT) -> str:
+    """``ordered_terms`` joined with spaces."""
+    said, beside = term_lines(title)
+    said_later, beside_later = term_lines(abstract)
+    rest = said * (title_weight - 1) + beside * title_weight + beside_later
+    return f"{said}{BREAK} {said_later}{BREAK} {rest}"[:-1]
 
 
 def analysis_name(title_weight: int = TITLE_WEIGHT) -> str:

@@ -12,11 +12,11 @@ from multiprocessing import get_context
 from typing import Self
 
 from retrieval.errors import PaperBotError
-from retrieval.index import ordered_terms
+from retrieval.index import ordered_line
 from retrieval.papers import Paper
 
 Analysed = tuple[str, str]
-"""An id, and the ``ordered_terms`` joined with spaces: a hundredth of the objects that a list would be."""
+"""An id, and the ``ordered_line`` of its text: a hundredth of the objects that a list would be."""
 
 _IN_FLIGHT = 2  # batches for each process: one that it works on and one that waits for it
 
@@ -84,10 +84,7 @@ class ParallelAnalyser:
 
 def analyse(texts: Sequence[tuple[str, str, str]], title_weight: int) -> list[Analysed]:
     """The terms of papers, given as id, title and abstract."""
-    return [
-        (id, " ".join(ordered_terms(Paper.model_construct(id=id, title=title, abstract=abstract), title_weight)))
-        for id, title, abstract in texts
-    ]
+    return [(id, ordered_line(title, abstract, title_weight)) for id, title, abstract in texts]
 
 
 def terms_of(documents: Sequence[Analysed]) -> Iterator[tuple[str, list[str]]]:

@@ -10,10 +10,10 @@ from retrieval.letters import GREEK_NAMES
 from retrieval.text.chunks import Token
 from retrieval.text.stop_words import STOP_WORDS
 
-CAPITALS: Final = r"[A-Z](?:[A-Z]{1,4}(?![\w'’])|(?:\.[A-Z])+(?!\w)|\*(?![\w*$]))"
-"""A pattern for what may be such a name at the beginning of a word."""
-_AT_BEGINNING: Final = re.compile(rf"(?:^|(?<=[ (])){CAPITALS}")
-IN_PARENTHESES: Final = re.compile(rf"\(({CAPITALS})")
+AFTER_CAPITAL: Final = r"(?:[A-Z]{1,4}(?![\w'’])|(?:\.[A-Z])+(?!\w)|\*(?![\w*$]))"
+"""A pattern for what follows a capital at the beginning of a word that may be such a name."""
+_AT_BEGINNING: Final = re.compile(rf"(?:^|(?<=[ (]))[A-Z]{AFTER_CAPITAL}")
+IN_PARENTHESES: Final = re.compile(rf"\(([A-Z]{AFTER_CAPITAL})")
 OPERATORS: Final = frozenset({"and", "or", "not"})
 _STRESSED: Final = OPERATORS | frozenset(
     "all any are can do does don for how more most must of only that the this to very what when why you your".split()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.names import all_name_words, name_words
-from retrieval.text import index_terms, stem, terms, tokens, wanted_words
+from retrieval.text import index_terms, stem, term_lines, terms, tokens, wanted_words
 
 
 @pytest.mark.parametrize(
@@ -207,3 +209,20 @@ def test_what_is_wanted_is_there(text: str) -> None:
 def test_both_transcriptions_of_a_name(name: str, typed: str) -> None:
     """A name has the words of both."""
     assert set(name_words(typed)) <= set(all_name_words(name))
+
+
+@given(
+    st.lists(st.from_regex(r"[a-z][a-z'-]{0,9}|[0-9][0-9.,k]{0,4}|gpt-4|state-of-the-art|vae\$-\$a", fullmatch=True)),
+    st.lists(st.sampled_from([" ", ", ", ". ", " (", ") ", "; ", ': "', "\n", "/", " -- ", "\\emph{"]), min_size=1),
+)
+def test_punctuation_changes_no_terms(pieces: list[str], separators: list[str]) -> None:
+    """What is read of a piece of text once counts wherever the piece is, whatever stands at its ends."""
+    punctuated = "".join(map(str.__add__, pieces, cycle(separators)))
+    assert index_terms(punctuated) == index_terms(" ".join(pieces))
+
+
+def test_a_long_piece_is_read_like_a_short_one() -> None:
+    """Also where it isn't kept in memory; a lone letter is no stop word in a joined term (``s-t``)."""
+    names = " ".join(["GPT-4", "s-t", "in", "VQ-VAE"] * 20)
+    said, joined = term_lines(names.replace(" ", "/"))
+    assert (said.split(), joined.split()) == (terms(names), ["gpt4", "st", "vqvae"] * 20)
