@@ -6,7 +6,6 @@ detects every burst error of up to 32 bits, and all but one in four thousand mil
 
 from __future__ import annotations
 
-import mmap
 import os
 import zlib
 from collections.abc import Collection, Mapping
@@ -18,6 +17,8 @@ from typing import Annotated, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
+
+from retrieval.index.mapped_files import MAPPED
 
 SUFFIX: Final = ".segment"
 
@@ -86,10 +87,8 @@ class Source:
 
     def arrays(self) -> dict[str, Array]:
         """The arrays, mapped read-only: each page is read when it is first used. Raises ``OSError``."""
-        with self.path.open("rb") as content:
-            if os.fstat(content.fileno()).st_size != self.file.size:
-                raise OSError(f"The size of {self.path} has changed.")
-            mapped = mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ)
+        parts = [(column.start, column.size) for column in self.file.columns.values()]
+        mapped = MAPPED.map(self.path, self.file.size, parts)
         return {
             name: np.frombuffer(mapped, column.type, column.count, column.start)
             if column.count

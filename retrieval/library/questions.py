@@ -20,6 +20,7 @@ from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import NO_PAPERS, Answer, Outcome, Question, Quote, ScoredPaper, Turn, check_quotes
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index
+from retrieval.index.mapped_files import MAPPED
 from retrieval.library.paper_texts import MOST, PaperTexts
 from retrieval.papers import Paper
 from retrieval.search.live_index import LiveIndex
@@ -169,7 +170,9 @@ class QuestionService:
 
     def _find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
         analysis = self._answerer.analyse(question, index)
-        return analysis, self._answerer.find(analysis, index)
+        hits = self._answerer.find(analysis, index)
+        MAPPED.release()
+        return analysis, hits
 
     async def _check(self, quotes: Sequence[Quote], present: Mapping[str, Paper]) -> None:
         """Check that quotes are slices; if an abstract changed in the meantime, of the stored earlier one."""

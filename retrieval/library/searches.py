@@ -10,6 +10,7 @@ from typing import Final, Self
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
 from retrieval.index import Index
+from retrieval.index.mapped_files import MAPPED
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.library.paper_finder import with_scores
 from retrieval.query.query import Query
@@ -88,6 +89,7 @@ class SearchService:
             () if found.total else await missing_fields(query, await self.facets.for_index(index), self._catalogue)
         )
         missing = missing if len(index) else (NOTHING_TO_SEARCH,)
+        await self._worker.run(MAPPED.release)
         return SearchPage(
             query,
             await with_scores(self._catalogue, found.hits),

@@ -20,6 +20,7 @@ from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
+from retrieval.index.mapped_files import MAPPED
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.ingest.seeds import read_seeds
 from retrieval.library import Library
@@ -556,6 +557,16 @@ async def test_pages_add_up(library: Library, query: str) -> None:
     assert hits == list(whole.hits)[: total if whole.complete is None else whole.complete]
     assert {page.total for page in pages} == {total} == {len(hits)}
     assert (await library.search(query, limit=5, offset=1_000)).hits == ()
+
+
+async def test_the_memory_of_mapped_files_is_looked_at(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a search, and after papers were looked for that answer a question."""
+    looks = list[int]()
+    monkeypatch.setattr(MAPPED, "release", lambda: looks.append(1))
+    await library.search("neural networks")
+    assert sum(looks) == 1
+    await library.answer(QUESTION)
+    assert sum(looks) == 2
 
 
 async def test_an_empty_query_finds_the_newest_papers(library: Library) -> None:

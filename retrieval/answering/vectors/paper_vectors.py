@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 from retrieval.index import Index, Segment
+from retrieval.index.mapped_files import MAPPED
 from retrieval.index.storage import derived_path
 
 log = logging.getLogger(__name__)
@@ -71,19 +72,24 @@ def _stored(segment: Segment, word_vectors: WordVectors) -> Directions:
         return _directions(segment, word_vectors)
     shape = (len(segment), word_vectors.vectors.shape[1])
     with suppress(OSError, ValueError):
-        if path.stat().st_size == shape[0] * shape[1]:
-            return np.asarray(np.memmap(path, np.int8, mode="r", shape=shape))
+        return _mapped(path, shape)
     computed = _directions(segment, word_vectors)
-    return _mapped(path, computed) if computed.size else computed
+    return _written(path, computed) if computed.size else computed
 
 
-def _mapped(path: Path, directions: Directions) -> Directions:
+def _mapped(path: Path, shape: tuple[int, int]) -> Directions:
+    """The directions in a file. Raises ``OSError`` if it isn't there or has another size."""
+    size = shape[0] * shape[1]
+    return np.frombuffer(MAPPED.map(path, size, [(0, size)]), np.int8).reshape(shape)
+
+
+def _written(path: Path, directions: Directions) -> Directions:
     """The same directions, mapped from a file; they stay in memory if it can't be written."""
     new = path.with_suffix(".new")
     try:
         new.write_bytes(directions.tobytes())
         new.replace(path)
-        return np.asarray(np.memmap(path, np.int8, mode="r", shape=directions.shape))
+        return _mapped(path, (len(directions), directions.shape[1]))
     except OSError as error:
         log.warning("The papers' directions can't be stored in %s: %s", path, error.strerror)
         return directions
