@@ -263,8 +263,12 @@ class Catalogue(Reader):
 
     async def by_title(self, title: str, limit: int) -> list[Paper]:
         """Papers with exactly this title, ignoring case and accents."""
-        exact = select(papers.c.id).where(papers.c.folded_title == folded(normalise(title))).limit(limit)
-        return list((await self.get(await self._values(exact))).values())
+        return list((await self.get(await self.ids_by_titles([title], limit))).values())
+
+    async def ids_by_titles(self, titles: Sequence[str], limit: int) -> list[str]:
+        """The ids of papers with exactly one of these titles, ignoring case and accents."""
+        wanted = [folded(normalise(title)) for title in titles]
+        return await self._values(select(papers.c.id).where(papers.c.folded_title.in_(wanted)).limit(limit))
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Self
@@ -39,7 +40,8 @@ from retrieval.search.facets import FacetCache
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import NewPapers
 from retrieval.search.milvus import live_index
-from retrieval.search.named_people import named_person
+from retrieval.search.named_people import author_meant, author_of, named_person
+from retrieval.search.named_titles import named_title
 from retrieval.search.results import SearchPage, Stats
 from retrieval.settings import LibrarySettings
 from retrieval.trending.lists import Lists, not_withdrawn
@@ -298,10 +300,15 @@ class Library:
         query = parse(query) if isinstance(query, str) else query
         index = await self._index.for_query(query, limit=limit, offset=offset, every_word=every_word)
         if not index.is_whole and not every_word:
-            person = await named_person(query, self._catalogue, index)
-            if person is not None:
-                index = await self._index.for_query(query, limit=limit, offset=offset, also=person.condition)
-        return await self._searches.page(query, index, limit, offset, every_word=every_word)
+            named = await named_title(query, self._catalogue) or await named_person(query, self._catalogue, index)
+            if named is not None:
+                index = await self._index.for_query(query, limit=limit, offset=offset, also=named.condition)
+        page = await self._searches.page(query, index, limit, offset, every_word=every_word)
+        by = None if every_word else author_meant(page)
+        if by is None:
+            return page
+        of_author = await self.search(by, limit=limit, offset=offset, every_word=True)
+        return replace(of_author, query=query, suggestion=by.text, person=author_of(by)) if of_author.total else page
 
     async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:
         """Which of these papers match a query, as a search for it would find them; withdrawn papers never do.

@@ -11,11 +11,11 @@ from retrieval.catalogue import Catalogue
 from retrieval.english import Text, sentences
 from retrieval.errors import PaperNotFound, SourceUnavailable
 from retrieval.index import Hit, Index
-from retrieval.library.typed_titles import titles_alike, typed_titles
 from retrieval.papers import Paper, named_arxiv_id
 from retrieval.search.autocomplete import Completer
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.spelling import known_corrections, likely_word
+from retrieval.search.typed_titles import exact_titles, titles_alike, typed_titles
 from retrieval.text import STOP_WORDS, stem, terms, words
 from retrieval.worker import Worker
 
@@ -59,9 +59,10 @@ class PaperFinder:
             return tuple(exact.values())
         if id:
             return (await self.fetch(id),)
-        by_title = list[Paper]()
+        ids = await self._catalogue.ids_by_titles(exact_titles(text), limit)
+        by_title = list((await self._catalogue.get(ids)).values())
         titles = typed_titles(text)
-        for find in (self._catalogue.by_title, self._completed, self._alike):
+        for find in (self._completed, self._alike):
             for title in titles:
                 by_title = by_title or await find(title, limit)
         if by_title:

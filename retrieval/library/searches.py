@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
@@ -16,8 +16,9 @@ from retrieval.library.paper_finder import with_scores
 from retrieval.query.query import Query
 from retrieval.search.facets import FacetCache
 from retrieval.search.named_people import named_person, with_named_author
+from retrieval.search.named_titles import NamedTitle, named_title
 from retrieval.search.results import SearchPage
-from retrieval.search.searcher import ReadsMany, Searcher, with_unseen
+from retrieval.search.searcher import FoundHits, ReadsMany, Searcher, with_unseen
 from retrieval.search.spelling import NOTHING_TO_SEARCH, missing_fields, suggest_query
 from retrieval.worker import Worker
 
@@ -75,11 +76,15 @@ class SearchService:
 
     async def found(self, query: Query, index: Index, limit: int, offset: int, every_word: bool, /) -> SearchPage:
         """The page, made by this service itself."""
-        person = await named_person(query, self._catalogue, index)
-        if person is None or every_word:
-            found = await self.searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
+        title = None if every_word else await named_title(query, self._catalogue)
+        person = None if title or every_word else await named_person(query, self._catalogue, index)
+        if person is not None:
+            by = replace(query, condition=person.condition, terms=())
+            found = await self.searcher.find_named(by, query, index, limit=limit, offset=offset)
         else:
-            found = await self.searcher.find_named(person.condition, query, index, limit=limit, offset=offset)
+            found = await self.searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
+            if title is not None:
+                found = await self._title_first(title, query, found, index, limit, offset)
         found = with_unseen(found, query, index)
         suggestion = person.query if person else None
         if suggestion is None and not (found.total if found.complete is None else found.complete):
@@ -101,5 +106,20 @@ class SearchService:
             missing,
             complete=found.complete,
             given_up=found.given_up,
-            person=person.name if person and not every_word else None,
+            person=person.name if person else None,
         )
+
+    async def _title_first(
+        self, title: NamedTitle, query: Query, found: FoundHits, index: Index, limit: int, offset: int
+    ) -> FoundHits:
+        """What was ``found`` for a query with a title, whose papers come first, though others may say its words more.
+
+        Where no paper has all that was typed, as in a reference, the words of the title alone are searched for.
+        """
+        if not (found.total if found.complete is None else found.complete):
+            query = title.query
+            found = await self.searcher.find(query, index, limit=limit, offset=offset)
+        best = found if not offset else await self.searcher.find(query, index, limit=limit, offset=0)
+        if {hit.id for hit in best.hits[: len(title.ids)]} == set(title.ids):
+            return found
+        return await self.searcher.find_named(Query("", title.condition), query, index, limit=limit, offset=offset)

@@ -23,6 +23,9 @@ _SPAN: Final = re.compile(
 )
 _BETWEEN: Final = re.compile(r"\[(?P<first>[0-9-]{4,}) TO (?P<last>[0-9-]{4,})\]", re.IGNORECASE)
 """As arXiv's interface writes a span: ``[202401010600 TO 202405312359]``."""
+_WRITTEN_DAY: Final = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sign>/?)(?P<month>\d\d)(?P=sign)(?P<day>\d\d)(?!\d)"
+)
 _SIGNED: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤|)(?P<day>.+)")
 
 Span = tuple[date | None, date | None]
@@ -42,8 +45,10 @@ def parse_day(text: str, *, last: bool) -> date:
 def parse_span(text: str) -> Span:
     """The days of ``2024``, ``2024-05``, ``2023..2024``, ``2023-2025``, ``>=2023``, ``<2024-05``, ``2023-``.
 
+    Days may be written as ``20240501`` and ``2024/05/01``, too.
     Raises ``ValueError`` for anything else.
     """
+    text = _WRITTEN_DAY.sub(r"\g<year>-\g<month>-\g<day>", text).replace("/", "-")
     if between := _BETWEEN.fullmatch(text):
         first, last = (re.sub(r"^(\d{4})(\d\d)(\d\d)\d*$", r"\1-\2-\3", each) for each in between.groups())
         return parse_day(first, last=False), parse_day(last, last=True)

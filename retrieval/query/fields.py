@@ -54,14 +54,14 @@ ALIASES: Final = MappingProxyType(
     {
         alias: name
         for name, aliases in {
-            "author": "au authors inauthor by writer creator creators",
+            "author": "au authors inauthor by writer creator creators auth",
             "category": "cat categories subject",
             "title": "ti titles intitle",
-            "abstract": "abs abstracts inabstract",
-            "year": "years yr py pubyear",
-            "date": "published submitted submitteddate created day month",
-            "after": "since from",
-            "before": "until to",
+            "abstract": "abs abstracts inabstract ab",
+            "year": "years yr py pubyear pub_year publication_year yearpublished",
+            "date": "published submitted submitteddate created day month pubdate publication_date first_pdate",
+            "after": "since from from_publication_date from_pub_date",
+            "before": "until to to_publication_date to_pub_date",
             "votes": "vote upvotes upvote likes",
             "has": "with",
             "id": "arxiv_id doi paper",

@@ -12,10 +12,12 @@ from typing import Final
 
 from retrieval.query.days import meant_day
 from retrieval.query.fields import ARCHIVES
+from retrieval.query.syntaxes import in_one_syntax
 
 _TAG: Final = re.compile(
     r"\[(?P<tag>title/abstract|all fields|text word|mesh terms|first author|last author|publication date|"
-    r"date - publication|titles?|authors?|abstract|tiab|1au|lastau|fau|pdat|all|au|ti|ab|dp|tw|mh)\](?=[\s)]|$)",
+    r"date - publication|titles?|authors?|abstract|tiab|1au|lastau|fau|pdat|all|au|ti|ab|dp|tw|mh|mesh(?:[ :]\w+)?|"
+    r"majr|kw|ot|pt|publication type|la|language|ta|journal)\](?=[\s)]|$)",
     re.IGNORECASE,
 )
 """PubMed's tags, which follow what they are about: ``Curie M[Author]``, ``deep learning[ti]``, ``2023:2024[dp]``."""
@@ -38,7 +40,8 @@ _TAGS: Final = MappingProxyType(
 )
 """Tags that are about a field; all others are about the whole text."""
 _FUNCTION: Final = re.compile(
-    r"(?<![^\s(-])(?P<name>TITLE(?:-ABS(?:-KEY)?)?|ABS|KEY|AUTH(?:OR)?(?:-NAME)?|TS(?==)|AK(?==))(?==?\()=?"
+    r"(?<![^\s(-])(?P<name>TITLE(?:-ABS(?:-KEY(?:-AUTH)?)?)?|ABS|KEY|(?:FIRST)?AUTH(?:OR)?(?:-?(?:LAST|FIRST)?-?NAME)?|"
+    r"ALL|TS(?==)|AK(?==))(?==?\()=?"
 )
 """Scopus's and Web of Science's: ``TITLE-ABS-KEY(mamba)``, ``TS=(mamba)``."""
 _FUNCTIONS: Final = MappingProxyType({"TITLE": "title:", "ABS": "abstract:"})
@@ -59,9 +62,8 @@ _INVERTED: Final = re.compile(
     r"(?P<name>[^\W\d_a-z][\w'’-]+, [^\W\d_a-z][\w.'’-]*(?: [A-Z]\.)*)(?=[\s)]|$)"
 )
 """``author:LeCun, Yann`` without quotation marks."""
-_BETWEEN_YEARS: Final = re.compile(
-    r"(?<![^\s(])(?P<first>(?:19|20)\d\d)(?:(?:\.\.\.?|…)(?P<last>(?:19|20)\d\d)|\.\.)(?=[\s)]|$)"
-)
+_DATE: Final = r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?"
+_BETWEEN_YEARS: Final = re.compile(rf"(?<![^\s(])(?P<first>{_DATE})(?:(?:\.\.\.?|…)(?P<last>{_DATE})|\.\.)(?=[\s)]|$)")
 _SPACED_DAY: Final = re.compile(
     r"(?<![^\s(-])(?P<field>(?i:after|before|since|until|from|to|date|published)[:=] ?)"
     r"(?P<day>(?:[0-9]{1,2}(?:st|nd|rd|th)? )?[A-Za-z]{3,9}\.?,? (?:[0-9]{1,2}(?:st|nd|rd|th)?,? )?[0-9]{4})(?=[\s)]|$)"
@@ -70,6 +72,7 @@ _SPACED_DAY: Final = re.compile(
 
 def translated(text: str) -> str:
     """The query in this language; text in quotation marks is only read by a tag that follows it."""
+    text = in_one_syntax(text)
     if "[" in text:
         text = "".join(_with_fields(text))
     if "(" in text:
@@ -106,18 +109,20 @@ def _field(field: str | None, quoted: str | None, bare: str | None) -> str:
             days = re.sub(r'[\s"]', "", text)
             return f"date:{days.replace('/', '-').replace(':', '..')}"
         case "author" if bare:
-            return f'author:"{bare}"'
+            initials = re.search(r"(?<=\w )[A-Z]{2,3}$", bare)  # as PubMed has them: LeCun YA
+            name = f"{bare[: initials.start()]}{' '.join(initials[0])}" if initials else bare
+            return f'author:"{name}"'
         case _:
             return f"{field}:({text})" if bare and " " in bare else f"{field}:{text}"
 
 
 def _of_function(found: re.Match[str]) -> str:
     name = found["name"]
-    return "author:" if name.startswith("AUTH") else _FUNCTIONS.get(name, "")
+    return "author:" if "AUTH" in name.removesuffix("-AUTH") else _FUNCTIONS.get(name, "")
 
 
 def _of_years(found: re.Match[str]) -> str:
-    return f"year:{found['first']}..{found['last'] or ''}"
+    return f"{'date' if '-' in found[0] else 'year'}:{found['first']}..{found['last'] or ''}"
 
 
 def _with_day(found: re.Match[str]) -> str:

@@ -11,14 +11,16 @@ from typing import Final
 from retrieval.catalogue import Catalogue
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
-from retrieval.names import name_words
+from retrieval.names import all_name_words, name_words
 from retrieval.papers import normalise
 from retrieval.query.conditions import After, All, Author, Before, Condition, Phrase, leaves
 from retrieval.query.fields import FieldValue, field_condition
 from retrieval.query.operators import QUOTES
 from retrieval.query.parser import CITATION
-from retrieval.query.query import Query, as_value
+from retrieval.query.query import Query, as_value, parse
+from retrieval.query.terms import TermKind
 from retrieval.search.most_words import required_words
+from retrieval.search.results import SearchPage
 
 _CITED: Final = re.compile(
     r"(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+(?:by|from|of)|by)\s+)?"
@@ -56,6 +58,20 @@ _ON: Final = re.compile(
     re.IGNORECASE,
 )
 """``the LeCun paper on world models``, ``papers by Yann LeCun about world models``."""
+_OF: Final = re.compile(
+    r"(?P<of>[^\W\d_a-z][\w.-]+(?: [^\W\d_a-z][\w.-]+)?)['’]s? (?P<topic>.+?)(?: (?:papers?|works?))?"
+)
+"""``Steinhardt's RLHF paper``."""
+_AMONG_WORDS: Final = re.compile(
+    r"(?<!\S)\(?(?P<name>[^\W\d_a-z][\w'’-]+)(?P<others>,? et\.? al\b\.?,?|\+|,? (?:and|&) (?:others|colleagues))?"
+    r"(?:,? \(?(?P<year>(?:19|20)\d\d)[a-z]?)?\)?(?!\S)"
+)
+"""``Snell et al. 2024 test-time compute``, ``test-time compute (Snell, 2024)``."""
+_KEY: Final = re.compile(
+    r"\s*(?:\\?[a-z]*cite[a-z]*\{|@\w*\{?)?(?P<name>[^\W\d_]{2,})[:_-]?(?P<year>(?:19|20)\d\d)[:_-]?"
+    r"(?P<word>[^\W\d_]{3,})?\}?,?\s*"
+)
+"""The key of a reference: ``snell2024scaling``."""
 _AND: Final = re.compile(r",?\s+(?:and|&)\s+")
 _AND_OR_COMMA: Final = re.compile(r",?\s+(?:and|&)\s+|,\s*")
 _SHORT: Final = 10
@@ -76,6 +92,11 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
 
     A name is taken for one if its authors have written at least as many papers as there are papers that say its words.
     """
+    key = _KEY.fullmatch(query.written)
+    return await (_by_key(key, catalogue) if key else _by_name(query, catalogue, index))
+
+
+async def _by_name(query: Query, catalogue: Catalogue, index: Index) -> NamedPerson | None:
     cited = _CITED.fullmatch(query.written.strip(f" ()[].{QUOTES}"))
     words = required_words(query.parts)
     quoted = len(query.parts) == 1 and isinstance(query.parts[0], Phrase)
@@ -107,6 +128,15 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
     return NamedPerson(name, " ".join([*fields, f"year:{year}"]), All((*by, *days)))
 
 
+async def _by_key(key: re.Match[str], catalogue: Catalogue) -> NamedPerson | None:
+    """The author, the year and perhaps the first word of the title."""
+    name, word = key["name"], key["word"]
+    if not await catalogue.records.ids_by_author(name_words(name)):
+        return None
+    meant = parse(f"author:{name} year:{key['year']}" + (f" title:{word}" if word else ""))
+    return NamedPerson(name, meant.text, meant.condition)
+
+
 async def _ids_by_all(authors: Sequence[Condition], catalogue: Catalogue) -> set[str]:
     """The papers by all of these authors; an author with two transcriptions is ``Either`` of two names."""
     found = list[set[str]]()
@@ -116,11 +146,26 @@ async def _ids_by_all(authors: Sequence[Condition], catalogue: Catalogue) -> set
     return set[str].intersection(*found) if found else set()
 
 
+def author_meant(page: SearchPage) -> Query | None:
+    """The suggested search for papers by an author who is named just so in a query, if no paper has what that wants."""
+    nothing = not (page.total if page.complete is None else page.complete)
+    if not nothing or page.person is not None or "author:" not in (page.suggestion or ""):
+        return None
+    meant = parse(page.suggestion or "")
+    named = {word for leaf in leaves(meant.condition) if isinstance(leaf, Author) for word in leaf.words}
+    return meant if named and named.issubset(all_name_words(page.query.written)) else None
+
+
+def author_of(query: Query) -> str:
+    """The authors in a query."""
+    return " and ".join(term.text for term in query.query_terms if term.kind is TermKind.AUTHOR)
+
+
 async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
     """A query of few words in which the full name of an author becomes a field: ``Jason Wei chain of thought``."""
     if len(query.written.split()) > _SHORT:
         return None
-    for found in (_with_field, _with_topic, _with_full_name, _with_years):
+    for found in (_with_field, _with_topic, _with_full_name, _with_cited, _with_years):
         if better := await found(query, catalogue):
             return better
     return None
@@ -149,8 +194,9 @@ async def _with_field(query: Query, catalogue: Catalogue) -> str | None:
 
 
 async def _with_topic(query: Query, catalogue: Catalogue) -> str | None:
-    on = _ON.fullmatch(query.written.strip(" ?.!")) if _is_plain(query) else None
-    name = (on["by"] or on["of"]) if on else ""
+    typed = query.written.strip(" ?.!")
+    on = _ON.fullmatch(typed) or _OF.fullmatch(typed) if _is_plain(query) else None
+    name = (on.groupdict().get("by") or on["of"]) if on else ""
     if on and name_words(name) and await catalogue.records.ids_by_author(name_words(name)):
         return normalise(f"author:{as_value(name)} {on['topic']}")
     return None
@@ -164,6 +210,18 @@ async def _with_full_name(query: Query, catalogue: Catalogue) -> str | None:
             if await catalogue.records.ids_by_author(name_words(name)):
                 before, after = query.written[: found.start()], query.written[found.start() + len(name) :]
                 return normalise(f"{before}author:{as_value(name)}{after}")
+    return None
+
+
+async def _with_cited(query: Query, catalogue: Catalogue) -> str | None:
+    """A field for an author who is cited among other words, with others or a year."""
+    for found in _AMONG_WORDS.finditer(query.written) if _is_plain(query) else ():
+        name, others = found["name"], f"{query.written[: found.start()]} {query.written[found.end() :]}"
+        if not (found["others"] or found["year"]) or not others.strip():
+            continue
+        if await catalogue.records.ids_by_author(name_words(name)):
+            year = f" year:{found['year']}" if found["year"] else ""
+            return normalise(f"{others} author:{as_value(name)}{year}")
     return None
 
 

@@ -259,20 +259,24 @@ class Searcher:
         having_all = index.documents.select([hit.id for hit in complete])
         return await self._worker.run(partial(search.most_words, limit, having_all, selected, none=bool(others.unread)))
 
-    async def find_named(self, person: Condition, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
-        """A page of the papers by a person whom a query names, newest first, then of those that say its words."""
-        by = replace(query, condition=person, terms=())
-        of_person = await self._worker.run(
-            self._prepared, by, index, await self._selector(by, index, whole_names=False)
-        )
-        saying = await self._worker.run(
-            self._prepared, query, index, await self._selector(query, index, whole_names=False)
-        )
-        others = await self._worker.run(saying.rest, saying.selected & ~of_person.selected)
-        hits = await self._worker.run(of_person.first, offset + limit)
-        if len(hits) < offset + limit:
-            hits += await self._worker.run(others.first, offset + limit - len(hits))
-        return FoundHits(hits[offset : offset + limit], of_person.size + others.size)
+    async def find_named(self, named: Query, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
+        """A page of the papers that ``named`` finds, then of the others that have all of the query's words.
+
+        ``named``: the search for the papers of a person, or with a title, that a query names.
+        """
+        first = await self._worker.run(self._prepared, named, index, await self._selector(named, index))
+        saying = await self._worker.run(self._prepared, query, index, await self._selector(query, index))
+        others = await self._worker.run(saying.rest, saying.selected & ~first.selected, saying.unread)
+        of_named = await self._first(first, offset + limit)
+        rest = await self._first(others, offset + limit - len(of_named.hits))
+        hits = [*of_named.hits, *rest.hits][offset:]
+        return FoundHits(hits, of_named.total + rest.total, of_named.counted and rest.counted, rest.read)
+
+    async def _first(self, search: _PreparedSearch, count: int) -> FoundHits:
+        """The first papers of a search, those with all words only."""
+        if search.unread:
+            return await self._read(search, count, 0)
+        return FoundHits(await self._worker.run(search.first, count) if count else [], search.size)
 
     async def first_by(
         self,
@@ -295,7 +299,7 @@ class Searcher:
         fits = [hit for batch in batches for hit in await self._matching([query.condition], batch)]
         return FoundHits(fits[:limit], len(fits))
 
-    async def _selector(self, query: Query, index: Index, *, whole_names: bool) -> Selector:
+    async def _selector(self, query: Query, index: Index, *, whole_names: bool = False) -> Selector:
         authors = await papers_by(query.condition, self._catalogue, whole_names=whole_names)
         by_records = not query.terms or any(isinstance(leaf, ColumnCondition) for leaf in leaves(query.condition))
         facets = None if by_records else self._facets.at_hand(index)

@@ -40,7 +40,7 @@ from retrieval.query.terms import QueryTerm, TermKind
 from retrieval.search.facets import ColumnCondition, IndexFacets
 from retrieval.search.most_words import required_words
 from retrieval.search.results import MissingField
-from retrieval.text import stem, words
+from retrieval.text import STOP_WORDS, stem, words
 
 _SHORTEST_IN_NAME: Final = 2
 """Letters of a word to correct in a name whose other words are known: they leave few candidates."""
@@ -186,7 +186,8 @@ async def _whole_name(query: Query, catalogue: Catalogue, index: Index) -> str |
     wanted = name_words(query.written)
     if not _SHORTEST_IN_NAME <= len(wanted) <= _LONGEST_NAME or len(required_words(query.parts)) != len(query.parts):
         return None
-    said = index.document_frequencies([stem(word) for word in wanted])
+    counts = index.document_frequencies([stem(word) for word in wanted])
+    said = [0 if word in STOP_WORDS else count for word, count in zip(wanted, counts, strict=True)]
     if all(said):
         return None
     known = await catalogue.words_in_names(wanted)

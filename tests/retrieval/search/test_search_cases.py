@@ -316,6 +316,45 @@ kNN math.OC                           07
 cs.*                                  01 02 03 04 05 06 08 09 10 11 12 13 14 15 16 17 18 19 20
 survey ANDNOT LLM                     09 12
 ti:owls ANDNOT abs:mice               15
+author :lekun                         01
+author = lekun                        01
+AUTHOR: lekun                         01
+title : owls                          15
+allintitle: diffusion policies        13
+au:li+AND+ti:robots                   13
+author:Lekun Y                        01
+author:Y Lekun LLM                    01
+Lekun YZ[au] OR owls[ti]              15
+kNN | owls                            06 07 08 15
+kNN|owls                              06 07 08 15
+diffusion NEAR policy                 13
+diffusion NEAR/3 policy               13
+diffusion AROUND(3) policy            13
+diffusion W/5 policy                  13
+"diffusion policy"~5                  13
+diffusion~                            13 14
+title:owls^2                          15
+PUBYEAR > 2024 AND survey             09 12
+PUBYEAR = 2024 survey                 02
+survey AND PUBYEAR BEF 2025           02
+AUTHLASTNAME(lekun)                   01
+AB=owls                               08 15
+("Document Title":owls) AND ("Authors":long) 15
+[[Title: owls]] AND [[Abstract: policy]] 15
+("2024/02/01"[Date - Publication] : "2024/05/31"[Date - Publication]) AND survey 02
+TITLE:owls AUTH:"Long M"              15
+FIRST_PDATE:[2024-06-01 TO 2024-06-30] 06
+publication_year:2024 survey          02
+from_publication_date:2025-12-01      19 20
+title.search:owls                     15
+intext:owls                           08 15
+pubdate:[2024-06 TO 2024-07]          06 07
+https://scholar.google.com/scholar?q=kNN+graph&hl=en 06
+search_query=all:kNN&max_results=10   06 07
+date:20240601..20240730               06 07
+kNN 2024-06..2024-07                  06 07
+date:2024/06 kNN                      06
+survey NOT LLM[mesh]                  09 12
 """
 
 
@@ -409,6 +448,12 @@ async def test_pages_of_most_words_hold_each_paper_once() -> None:
         ("papers from Yann Lekun", "01", 'author:"Yann Lekun"'),
         ("Lekun, Yann", "01", 'author:"Yann Lekun"'),
         ("Wei Li, Bo Deng", "13", 'author:"Wei Li" author:"Bo Deng"'),
+        ("vasani2024behaviour", "05", "author:vasani year:2024 title:behaviour"),
+        ("\\cite{vasani2024}", "05", "author:vasani year:2024"),
+        ("Long's paints paper", "14", "author:Long paints"),
+        ("Deng et al. 2025 moves", "13", "moves author:Deng year:2025"),
+        ("the Deng paper on moves", "13", "author:Deng moves"),
+        ("counts Ito", "20", "counts author:ito"),
     ],
 )
 async def test_a_name_finds_its_papers_and_offers_the_field(query: str, first: str, suggestion: str) -> None:
@@ -418,6 +463,34 @@ async def test_a_name_finds_its_papers_and_offers_the_field(query: str, first: s
     assert page.hits[0].paper.id.endswith(first)
     assert page.suggestion == suggestion
     assert page.person
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "owl residuals",
+        '"Owl Residuals"',
+        "“Owl Residuals.”",
+        "Owl Residuals 🔥",
+        "New paper: Owl Residuals 👇",
+        "Owl Residuals | OpenReview",
+        "Lee, A. (2024). Owl residuals. In NeurIPS.",
+        "Lee A, Deng B. Owl Residuals. arXiv; 2024.",
+        "Ann Lee, Bo Deng: Owl Residuals. ICLR 2024",
+        'Lee, Ann, et al. "Owl Residuals." Proceedings of Birds. PMLR, 2024.',
+    ],
+)
+async def test_the_paper_with_the_title_comes_first(query: str) -> None:
+    """However short it is, though others say its words more often, and whatever is around it."""
+    residuals = [
+        paper("2601.00030", "Owl Residuals", "We add what is left."),
+        paper("2601.00031", "Delta Owl Residuals", "Owl residuals are owl residuals. Owl residuals help."),
+        paper("2601.00032", "Owl Residuals of Residuals", "Owl residuals are owl residuals of residuals."),
+    ]
+    async with Library.of(residuals, LibrarySettings(data_folder=Path("x")), lambda: NOW) as opened:
+        page, other = await opened.search(query, limit=2), await opened.search(query, limit=2, offset=2)
+    assert page.hits[0].paper.id == "2601.00030"
+    assert len({hit.paper.id for hit in (*page.hits, *other.hits)}) == page.total == 3
 
 
 async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:

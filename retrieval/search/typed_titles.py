@@ -35,6 +35,12 @@ _QUOTED: Final = re.compile(r"[\"“„«]([^\"“”„«»]*(?:\"\w[^\"“”]
 _QUOTED_WORDS: Final = 3
 _CITED_FIRST: Final = re.compile(rf"^.{{3,300}}?[\s(\[]{_YEAR}[.,:]?\s+(?P<title>\S.*?\w[?!]?)(?:[.,]\s.*|\.)?$")
 """Authors, the year, the title, and where it was published."""
+_BETWEEN: Final = re.compile(r"(?<=[\w)\]])[.:]\s+|(?<=[?!])\s+|\s[|•·–—-]\s+|[\n\"“”]")
+"""What may separate the parts of a reference, and parts of a title."""
+_PARTS: Final = 24
+_TOGETHER: Final = 3
+_SHORTEST_PART: Final = 8
+_NO_WORDS: Final = re.compile(r"^[^\w$\\(]+|[^\w)?!$}]+$")
 _AROUND: Final = " .,;:\"“”„'‘’*_`"
 
 
@@ -46,6 +52,16 @@ def typed_titles(text: str) -> list[str]:
     cut += [found["title"]] if (found := _CITED_FIRST.match(bare)) else []
     found = [text.strip(), *(each.strip(_AROUND) for each in (bare, *cut))]
     return [each for each in dict.fromkeys(found) if each] or [text]
+
+
+def exact_titles(text: str) -> list[str]:
+    """``typed_titles``, and all parts of a text that would be its title if a paper has just this title."""
+    ends = [found.span() for found in _BETWEEN.finditer(text)][: _PARTS - 1]
+    starts, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(text)]
+    parts = [text[start:stop] for at, start in enumerate(starts) for stop in stops[at : at + _TOGETHER]]
+    bare = [_NO_WORDS.sub("", part) for part in (text, *parts)]
+    long = [part for part in bare[1:] if len(part) >= _SHORTEST_PART and " " in part]
+    return list(dict.fromkeys([*typed_titles(text), *filter(None, bare[:1]), *long]))
 
 
 def titles_alike(typed: str, titles: Mapping[str, str]) -> list[str]:
