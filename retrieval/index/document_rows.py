@@ -70,6 +70,7 @@ class DocumentRows:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self.starts: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
+        self._cuts = np.array(self.starts, np.intp)
 
     @cached_property
     def alive(self) -> Mask:
@@ -95,7 +96,7 @@ class DocumentRows:
     def by_segment(self, rows: Rows) -> Iterator[tuple[int, Rows, Rows]]:
         """For each segment that has any of these rows: its number, positions in ``rows``, and rows in the segment."""
         if len(rows) <= 1 or bool((rows[1:] >= rows[:-1]).all()):
-            cuts = rows.searchsorted(self.starts).tolist()
+            cuts = rows.searchsorted(self._cuts).tolist()
             for number, (first, last) in enumerate(pairwise(cuts)):
                 if first < last:
                     yield number, np.arange(first, last), rows[first:last] - self.starts[number]
@@ -107,12 +108,12 @@ class DocumentRows:
 
     def in_segments(self, rows: Rows) -> list[Rows]:
         """These rows, which must ascend, as rows in each segment."""
-        cuts = rows.searchsorted(self.starts).tolist()
+        cuts = rows.searchsorted(self._cuts).tolist()
         return [rows[first:last] - start for start, (first, last) in zip(self.starts, pairwise(cuts), strict=False)]
 
     def ids_at(self, rows: Rows, read: Callable[[Strings, Rows], list[str]] = Strings.at) -> list[str]:
         """The ids of these rows, which must ascend. ``read`` is an engine's way to read strings."""
-        ids, cuts = list[str](), rows.searchsorted(self.starts).tolist()
+        ids, cuts = list[str](), rows.searchsorted(self._cuts).tolist()
         for segment, base, start, end in zip(self._segments, self.starts, cuts, cuts[1:], strict=False):
             if start < end:
                 ids += read(segment.ids, rows[start:end] - base)

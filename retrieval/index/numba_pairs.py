@@ -41,13 +41,14 @@ _Found = tuple[F64, Mask, F64]
 _Pairs = tuple[I64, I64, I64, F64, F64]
 
 
-@compiled(INTEGER, TEXTS, INTEGER, INTEGER, INTEGER_TABLE, NUMBERS, NUMBERS)
-def _read(columns: Texts, row: int, document: int, found: I64, words: I16, places: I16) -> int:
+@compiled(INTEGER, TEXTS, INTEGER, INTEGER, INTEGER, INTEGER_TABLE, NUMBERS, NUMBERS)
+def _read(columns: Texts, start: int, end: int, document: int, found: I64, words: I16, places: I16) -> int:
     """Put the terms of a short text into ``words`` by their positions, which come into ``places``; returns how many.
 
-    ``found[:, document]`` are the postings of the terms for this row. ``words`` is -1 everywhere before.
+    ``found[:, document]`` are the postings of the terms for it, ``start`` and ``end`` are where its repeats are.
+    ``words`` is -1 everywhere before.
     """
-    _, _, positions, repeats, repeat_ends, _, _ = columns
+    _, _, positions, repeats, _, _, _ = columns
     count = 0
     for term in range(len(found)):
         if found[term, document] >= 0 and positions[found[term, document]] != NOWHERE:
@@ -56,13 +57,29 @@ def _read(columns: Texts, row: int, document: int, found: I64, words: I16, place
             count += 1
     if not count:
         return 0
-    for at in range(repeat_ends[row - 1] if row else 0, repeat_ends[row]):
+    for at in range(start, end):
         term = words[repeats[at] >> 8]
         if term >= 0:
             place = repeats[at] & 0xFF
             words[place], places[count] = term, place
             count += 1
     return count
+
+
+@compiled(types.boolean, TEXTS, INTEGERS, INTEGER_TABLE)
+def _locate(columns: Texts, rows: I64, spans: I64) -> bool:
+    """Where the repeats of texts are, and the words of titles: (3, texts); returns whether all texts are short.
+
+    All are looked up before any is read, so that the processor doesn't wait for one after the other.
+    """
+    _, _, _, _, repeat_ends, title_words, text_words = columns
+    longest = 0
+    for at in range(len(rows)):
+        row = rows[at]
+        spans[0, at], spans[1, at] = repeat_ends[row - 1] if row else 0, repeat_ends[row]
+        spans[2, at] = title_words[row]
+        longest = max(longest, np.int64(text_words[row]))
+    return bool(longest < POSITIONS)
 
 
 @compiled(types.boolean, TEXTS, INTEGERS, INTEGERS, INTEGERS, INTEGER_TABLE, REAL, _FOUND)
@@ -73,19 +90,16 @@ def count_pairs(
 
     ``terms`` are given by their places in the segment, ``into`` are the documents of the result.
     """
-    _, _, _, _, _, title_words, text_words = columns
     counts, there, lengths = result
-    for row in rows:
-        if text_words[row] >= POSITIONS:
-            return False
-    found = np.empty((len(terms), len(rows)), np.int64)
+    spans, found = np.empty((3, len(rows)), np.int64), np.empty((len(terms), len(rows)), np.int64)
+    if not _locate(columns, rows, spans):
+        return False
     find_each(columns, terms, rows, found)
     words, places = np.full(NOWHERE + 2, -1, np.int16), np.empty(NOWHERE + 1, np.int16)
     for document in range(len(rows)):
-        row, here = rows[document], into[document]
-        title = np.int64(title_words[row])
-        lengths[here] = title * title_weight + np.int64(text_words[row]) - title
-        count = _read(columns, row, document, found, words, places)
+        here, title = into[document], spans[2, document]
+        lengths[here] = title * title_weight + np.int64(columns[6][rows[document]]) - title
+        count = _read(columns, spans[0, document], spans[1, document], document, found, words, places)
         for at in range(count):
             place = places[at]
             term, following = words[place], words[place + 1]

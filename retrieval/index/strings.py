@@ -21,12 +21,16 @@ def key(string: str) -> int:
     Two strings with the same key count as one. Among ten million different words, the probability of such a pair is
     three in a million.
     """
-    return int.from_bytes(blake2b(string.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return int.from_bytes(_digest(string), "little")
 
 
-def keys(strings: Sequence[str]) -> Keys:
+def _digest(string: str) -> bytes:
+    return blake2b(string.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def keys(strings: Iterable[str]) -> Keys:
     """The ``key`` of each string."""
-    return np.fromiter(map(key, strings), np.uint64, len(strings))
+    return np.frombuffer(b"".join(map(_digest, strings)), "<u8").astype(np.uint64)
 
 
 def find(ascending: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.intp]:

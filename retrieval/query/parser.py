@@ -6,9 +6,9 @@ docs/search.md explains what each part means, and a test runs every example ther
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from lark import Token, Tree
@@ -84,7 +84,7 @@ def read_query(text: str) -> ParsedQuery:
     """
     if _PLAIN.fullmatch(text) and not _WORD_OPERATOR.search(text):
         reader = _Reader(text, text)
-        return reader.parsed(_all(reader.words(0, len(text), positive=True)))
+        return reader.parsed(_all_of(reader.words(0, len(text), positive=True)))
     text = text.replace("%20", "   ")
     if bibtex := _BIBTEX.fullmatch(text):  # its title, in its place
         text = f"{' ' * bibtex.start('title')}{bibtex['title']}{' ' * (len(text) - bibtex.end('title'))}"
@@ -262,12 +262,12 @@ class _Reader:
         """The plain words of a part of the query: each is required. They rank papers if they are ``positive``."""
         wanted = wanted_words(self.signed[start:end])
         self._note(start, end, wanted if positive else ())
-        distinct = dict.fromkeys(
-            Words(word.terms, written=said, apart=tuple(plain(said).lower().split()) if word.apart else ())
-            for word in wanted
-            for said in [self.text[start + word.start : start + word.end]]
-        )
-        return list(distinct)[:MAX_TERMS]
+        distinct = dict[tuple[str, ...], Words]()  # words with the same terms differ in how they are written
+        for at, to, _, own, apart in wanted:
+            said = self.text[start + at : start + to]
+            parts = tuple(plain(said).lower().split()) if apart else ()
+            distinct.setdefault(own + parts, Words(own, written=said, apart=parts))
+        return list(distinct.values())[:MAX_TERMS]
 
     def _excluded(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
         """What ``-word`` excludes; of a compound, every form of it, but not its parts: ``-state-of-the-art``."""
@@ -296,13 +296,19 @@ class _Reader:
 
     def _note(self, start: int, end: int, wanted: Iterable[WantedWord]) -> None:
         """Collect the words of a part of the query, without stop words, and those that rank papers."""
-        said = [each for each in tokens(self.signed[start:end]) if each.text not in STOP_WORDS]
+        said = [each for each in tokens(self.signed[start:end]) if each[2] not in STOP_WORDS]
         self.query_terms += [QueryTerm(TermKind.WORD, start + at, start + to, text) for at, to, text in said]
-        starts = [each.start for each in said]
-        for word in wanted:
-            within = said[bisect_left(starts, word.start) : bisect_left(starts, word.end)]
-            stems = [stem(each.text) for each in within if each.end <= word.end]
-            self.ranked += stems if word.terms[0] in stems else [*stems, word.terms[0]]
+        left = 0
+        for first, end_of_word, _, terms, _ in wanted:
+            while left < len(said) and said[left][0] < first:
+                left += 1
+            stems = list[str]()
+            for at, to, text in islice(said, left, None):
+                if at >= end_of_word:
+                    break
+                if to <= end_of_word:
+                    stems.append(stem(text))
+            self.ranked += stems if terms[0] in stems else [*stems, terms[0]]
 
     def _field(self, token: Token) -> Condition:
         return self._of_field(field_of(token), value_of(token), token, start_of(token) + value_at(token), end_of(token))
@@ -330,8 +336,12 @@ class _Reader:
 
 def _all(parts: Sequence[Condition]) -> Condition | None:
     """All of these parts, each once; ``None`` if there are none."""
-    distinct = tuple(dict.fromkeys(parts))
-    return distinct[0] if len(distinct) == 1 else All(distinct) if distinct else None
+    return _all_of(list(dict.fromkeys(parts)))
+
+
+def _all_of(distinct: Sequence[Condition]) -> Condition | None:
+    """The same of different parts."""
+    return distinct[0] if len(distinct) == 1 else All(tuple(distinct)) if distinct else None
 
 
 def _pooled(parts: Sequence[Condition]) -> list[Condition]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +59,7 @@ def parse(text: str) -> Query:
     except QueryError as error:
         error.suggestion = _valid(error.suggestion)
         raise
-    return Query(normalise(written), parsed.condition, tuple(_bounded(parsed.words)), written, parsed.query_terms)
+    return Query(normalise(written), parsed.condition, _bounded(parsed.words), written, parsed.query_terms)
 
 
 def _valid(suggestion: str | None) -> str | None:
@@ -113,10 +112,13 @@ def as_value(value: str) -> str:
     return f'"{bare}"' if re.search(r"[\s()]", bare) else bare
 
 
-def _bounded(words: Iterable[str]) -> Iterator[str]:
+def _bounded(words: tuple[str, ...]) -> tuple[str, ...]:
     """``words`` with repeats, but only the first ``MAX_TERMS`` distinct ones, and few repeats of each."""
-    seen = Counter[str]()
+    if len(words) <= _REPEATS:
+        return words
+    seen, kept = Counter[str](), list[str]()
     for word in words:
         if (word in seen or len(seen) < MAX_TERMS) and seen[word] < _REPEATS:
             seen[word] += 1
-            yield word
+            kept.append(word)
+    return tuple(kept)

@@ -24,7 +24,7 @@ from retrieval.papers import Paper
 from retrieval.query.conditions import All, Author, Condition, Phrase, TextCondition, Words, leaves, matches
 from retrieval.query.query import Query
 from retrieval.search.facets import ColumnCondition, FacetCache, IndexFacets, Selector
-from retrieval.search.facets.selection import is_read
+from retrieval.search.facets.selection import is_plain, is_read
 from retrieval.search.most_words import MostWords, is_required_word, most_words, required_words
 from retrieval.search.ranking_terms import ranking_terms
 from retrieval.search.reranker import Reranker
@@ -83,7 +83,7 @@ class _PreparedSearch:
     @classmethod
     def of(cls, query: Query, index: Index, selector: Selector, reranker: RerankerOf) -> _PreparedSearch:
         """The search for a query."""
-        unread = tuple(part for part in query.parts if any(is_read(leaf) for leaf in leaves(part)))
+        unread = tuple(part for part in query.parts if not is_plain(part) and any(map(is_read, leaves(part))))
         terms = ranking_terms(query, index, selector)
         selected, sure = selector.select(query.condition), _sure(selector, unread)
         return cls(query, index, selector, selected, terms, reranker(index, terms), unread, sure)
@@ -300,8 +300,9 @@ class Searcher:
         return FoundHits(fits[:limit], len(fits))
 
     async def _selector(self, query: Query, index: Index, *, whole_names: bool = False) -> Selector:
-        authors = await papers_by(query.condition, self._catalogue, whole_names=whole_names)
-        by_records = not query.terms or any(isinstance(leaf, ColumnCondition) for leaf in leaves(query.condition))
+        others = [leaf for part in query.parts if not is_plain(part) for leaf in leaves(part)]
+        authors = await papers_by(All(tuple(others)), self._catalogue, whole_names=whole_names)
+        by_records = not query.terms or any(isinstance(leaf, ColumnCondition) for leaf in others)
         facets = None if by_records else self._facets.at_hand(index)
         return Selector(facets or await self._facets.for_index(index), authors, self._vocabulary)
 

@@ -148,44 +148,49 @@ def wanted_words(text: str) -> list[WantedWord]:
     compounds that are typed apart (``GPT 4``, ``multi modal``). Any other word may also be found joined with its
     neighbour. In a query in capitals, a stop word is one.
     """
-    text = _TO.sub(lambda found: found[0].replace("2", " "), text)
-    special = _wanted_names(text)
-    found = list[WantedWord]()
-    for start, chunk in _found(text):
-        for each in _wanted(_CHUNKS[chunk]):
-            word = each._replace(start=start + each.start, end=start + each.end)
-            last = found[-1] if found else None
-            if name := next((name for name in special if name.start < word.end and word.start < name.end), None):
+    if "2" in text:
+        text = _TO.sub(lambda found: found[0].replace("2", " "), text)
+    special, found = _wanted_names(text), list[WantedWord]()
+    for begin, chunk in _found(text):
+        for at, to, said, own, _ in _WANTED[chunk]:
+            start, end, last = begin + at, begin + to, found[-1] if found else None
+            name = next((name for name in special if name.start < end and start < name.end), None) if special else None
+            if name:
                 if name != last:
                     found.append(name)
-            elif last and last not in special and text[last.end : word.start] == " " and _is_one(last, word.text):
-                joined = last.text + word.text
-                found[-1] = WantedWord(last.start, word.end, joined, (stem(joined),), apart=True)
+            elif last and text[last.end : start] == " " and _is_one(last, said) and last not in special:
+                joined = last.text + said
+                found[-1] = WantedWord(last.start, end, joined, (stem(joined),), apart=True)
             else:
-                found.append(word)
-    places = range(len(found))
+                found.append(WantedWord(start, end, said, own))
+    beside = [
+        stem(join_words(one.text, other.text)) if one.terms and other.terms else None for one, other in pairwise(found)
+    ]
     return [
-        each._replace(terms=tuple(dict.fromkeys([*each.terms, *_beside(found, place)])))
-        for place, each in zip(places, found, strict=True)
-        if each.terms
+        WantedWord(start, end, said, tuple(dict.fromkeys([*own, *filter(None, near)])), apart)
+        for (start, end, said, own, apart), near in zip(found, pairwise([None, *beside, None]), strict=bool(found))
+        if own
     ]
 
 
 def _wanted_names(text: str) -> list[WantedWord]:
     """The words that are names of which the words alone say too little."""
+    names = special_names(text)
+    if not names:
+        return []
     said = text.split()
     capitals_only = len(said) > 1 and all(word in OPERATORS or not any(map(str.islower, word)) for word in said)
     return [
         WantedWord(name.start, name.end, name.text, (stem(name.text),))
-        for name in special_names(text)
+        for name in names
         if not (capitals_only and name.text in STOP_WORDS)
     ]
 
 
 def _is_one(word: WantedWord, following: str) -> bool:
     """Whether two words are one that is typed apart: a name and its version, or a compound that is usually joined."""
-    if word.terms and len(word.text) > 1 and word.text.isalpha() and _VERSION.fullmatch(following):
-        return True
+    if following[0].isdigit() and _VERSION.fullmatch(following) and word.terms:
+        return len(word.text) > 1 and word.text.isalpha()
     return ONE_WORD.get(word.text + following) == len(word.text)
 
 
@@ -203,19 +208,15 @@ def _names_apart(text: str) -> Iterator[str]:
     yield from filter(None, map(special_name, dict.fromkeys(capitals)))
 
 
-def _wanted(chunk: Chunk) -> list[WantedWord]:
+def _wanted(chunk: Chunk) -> Iterator[WantedWord]:
     """The words that a search wants for a chunk; stop words have no terms."""
-    found = list[WantedWord]()
     for part in chunk.names:
         if len(part) == 1 or _is_name(part):
             start, end, text = part[0].start, part[-1].end, "".join(token.text for token in part)
-            found.append(WantedWord(start, end, text, () if text in STOP_WORDS else _of_word(text)))
+            yield WantedWord(start, end, text, () if text in STOP_WORDS else _of_word(text))
         else:
-            found += [
-                WantedWord(each.start, each.end, each.text, () if each.text in STOP_WORDS else _of_word(each.text))
-                for each in part
-            ]
-    return found
+            for start, end, text in part:
+                yield WantedWord(start, end, text, () if text in STOP_WORDS else _of_word(text))
 
 
 def _of_word(text: str) -> tuple[str, ...]:
@@ -226,12 +227,6 @@ def _of_word(text: str) -> tuple[str, ...]:
 def _is_name(part: Sequence[Token]) -> bool:
     """Whether tokens without a space between them are one name: with a digit, or a single letter first."""
     return any(token.text[0].isdigit() for token in part) or len(part[0].text) == 1
-
-
-def _beside(apart: Sequence[WantedWord], place: int) -> list[str]:
-    """The terms of a word joined with the one before it, and with the one after it."""
-    near = apart[max(0, place - 1) : place + 2]
-    return [stem(join_words(one.text, other.text)) for one, other in pairwise(near) if one.terms and other.terms]
 
 
 def _chunks(text: str) -> list[str]:
@@ -273,6 +268,16 @@ class _Cache(dict[str, Chunk]):
         if len(self) >= _CACHED:
             self.clear()
         found = self[chunk] = read_chunk(chunk)
+        return found
+
+
+class _Wanted(dict[str, tuple[WantedWord, ...]]):
+    """The words that a search wants for each chunk."""
+
+    def __missing__(self, chunk: str) -> tuple[WantedWord, ...]:
+        if len(self) >= _CACHED:
+            self.clear()
+        found = self[chunk] = tuple(_wanted(_CHUNKS[chunk]))
         return found
 
 
@@ -325,6 +330,7 @@ def _terms_of_piece(piece: str) -> str:
 
 
 _CHUNKS: Final = _Cache()
+_WANTED: Final = _Wanted()
 _WORDS: Final = _Words()
 _TERMS: Final = _Terms(_terms_of_chunk)
 _PLAIN_TERMS: Final = _Terms(_terms_of_piece)

@@ -61,7 +61,7 @@ class Selector:
         index = self.facets.index
         words, others = list[Words](), list[Selection]()
         for part in parts:
-            if isinstance(part, Words) and not is_read(part):
+            if isinstance(part, Words) and is_plain(part):
                 words.append(part)
             else:
                 others.append(self.select(part, upper=upper))
@@ -116,6 +116,11 @@ class Selector:
     def completions(self, prefix: Prefix) -> list[str]:
         """The most common terms that begin as a prefix does."""
         return self.vocabulary(self.facets.index).completions(prefix.beginning, _COMPLETIONS)
+
+
+def is_plain(condition: Condition) -> bool:
+    """Whether it is a word that may be anywhere, for which no text must be read."""
+    return isinstance(condition, Words) and condition.place is Place.ANYWHERE and not condition.apart
 
 
 def is_read(condition: Condition) -> bool:
