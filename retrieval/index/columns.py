@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ SUFFIX: Final = ".segment"
 Array = NDArray[Any]
 
 _ALIGNMENT: Final = 64  # bytes: a cache line
+_PIECE: Final = 1 << 16  # bytes that are written in one step
 _AT_A_TIME: Final = 1 << 20  # bytes read in one step, so that other threads can run in between
 
 
@@ -125,11 +126,20 @@ def _is_intact(source: Source) -> bool:
         return False
 
 
+def write_pieces(file: BinaryIO, *contents: bytes) -> None:
+    """Write to a file that will be mapped.
+
+    Linux keeps what is written at once together, and then maps all of it for one byte: up to 2 MB.
+    """
+    for content in contents:
+        file.writelines(memoryview(content)[start : start + _PIECE] for start in range(0, len(content), _PIECE))
+
+
 def replace(path: Path, *contents: bytes) -> None:
     """Write a file completely or not at all, even if the power fails."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
     with unfinished.open("wb") as file:
-        file.writelines(contents)
+        write_pieces(file, *contents)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)

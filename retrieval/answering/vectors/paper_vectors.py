@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 from retrieval.index import Index, Segment
+from retrieval.index.columns import write_pieces
 from retrieval.index.mapped_files import MAPPED
 from retrieval.index.storage import derived_path
 
@@ -87,7 +88,8 @@ def _written(path: Path, directions: Directions) -> Directions:
     """The same directions, mapped from a file; they stay in memory if it can't be written."""
     new = path.with_suffix(".new")
     try:
-        new.write_bytes(directions.tobytes())
+        with new.open("wb") as file:
+            write_pieces(file, directions.tobytes())
         new.replace(path)
         return _mapped(path, (len(directions), directions.shape[1]))
     except OSError as error:

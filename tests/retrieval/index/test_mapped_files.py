@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import mmap
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from retrieval.index import mapped_files
+from retrieval.index import columns, mapped_files
 from retrieval.index.mapped_files import MappedFiles, bytes_held
 
 SIZE = 4 * 2**20
 PART = SIZE // 2
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux says how much of a file a process holds.")
 
@@ -102,3 +107,22 @@ def test_a_file_of_another_size_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"1234")
     with pytest.raises(OSError, match="size"):
         MappedFiles().map(tmp_path / "file", 3, [])
+
+
+def test_what_is_mapped_is_written_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the system would map all of what was written at once for a single byte of it."""
+    pieces, content = list[int](), bytes(range(256)) * 1_000
+
+    class PieceFile(io.FileIO):
+        def write(self, b: ReadableBuffer, /) -> int:
+            pieces.append(len(memoryview(b)))
+            return super().write(b)
+
+    def open_file(path: Path, mode: str) -> io.FileIO:
+        return PieceFile(path, mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", open_file)
+        columns.replace(tmp_path / "file", content, content)
+    assert max(pieces) <= 2**16
+    assert (tmp_path / "file").read_bytes() == content * 2
