@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
@@ -51,13 +51,27 @@ def _page_of_papers(size: int) -> Select[*tuple[Any, ...]]:
 
 
 def _has_id_of(size: int) -> ColumnElement[bool]:
-    """Papers with as many ids: the parameters that ``_id_values`` fills."""
-    return papers.c.id.in_([bindparam(f"id{place}", type_=papers.c.id.type) for place in range(size)])
+    """Papers with as many ids: the parameters that ``_values_of`` fills."""
+    return _one_of(papers.c.id, size)
 
 
-def _id_values(ids: Sequence[str], size: int) -> dict[str, str]:
-    """The values of as many parameters; the last of fewer ids is repeated."""
-    return {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(size)}
+def _ids_by_titles(size: int) -> Select[*tuple[Any, ...]]:
+    """The statement for the ids of papers with one of as many folded titles."""
+    return select(papers.c.id).where(_one_of(papers.c.folded_title, size)).limit(bindparam("most", type_=Integer))
+
+
+def _one_of(column: ColumnElement[str], size: int) -> ColumnElement[bool]:
+    return column.in_([bindparam(f"value{place}", type_=column.type) for place in range(size)])
+
+
+def _size_for(values: Sequence[str]) -> int:
+    """For how many values the statement is that takes these."""
+    return next(size for size in _PAGES if len(values) <= size)
+
+
+def _values_of(values: Sequence[str], size: int) -> dict[str, str]:
+    """The values of as many parameters; the last of fewer ones is repeated."""
+    return {f"value{place}": values[min(place, len(values) - 1)] for place in range(size)}
 
 
 LARGEST_BATCH = 16_000
@@ -83,6 +97,7 @@ class Catalogue(Reader):
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
         self._pages = {size: PreparedSelect.of(engine, _page_of_papers(size)) for size in _PAGES}
+        self._titled = {size: PreparedSelect.of(engine, _ids_by_titles(size)) for size in _PAGES}
         self.sources = SourceLog(engine)
         self.prefixes = PrefixLookup(engine)
         self.arrivals = Arrivals(engine)
@@ -161,8 +176,8 @@ class Catalogue(Reader):
         """``get`` for a few papers."""
         if not ids:
             return {}
-        size = next(size for size in _PAGES if len(ids) <= size)
-        papers_of_page = map(paper_of_values, await self._pages[size].rows(**_id_values(ids, size)))
+        size = _size_for(ids)
+        papers_of_page = map(paper_of_values, await self._pages[size].rows(**_values_of(ids, size)))
         found = {paper.id: paper for paper in papers_of_page}
         return {id: found[id] for id in ids if id in found}
 
@@ -170,7 +185,7 @@ class Catalogue(Reader):
         """Titles and abstracts of these papers, by id: enough to check quotes."""
         found = dict[str, TitleAndAbstract]()
         for batch in _batches(list(ids)):
-            texts = await self._texts.rows(**_id_values(batch, _BATCH))
+            texts = await self._texts.rows(**_values_of(batch, _BATCH))
             found.update((id, TitleAndAbstract(title, abstract)) for id, title, abstract in texts)
         return found
 
@@ -267,8 +282,11 @@ class Catalogue(Reader):
 
     async def ids_by_titles(self, titles: Sequence[str], limit: int) -> list[str]:
         """The ids of papers with exactly one of these titles, ignoring case and accents."""
-        wanted = [folded(normalise(title)) for title in titles]
-        return await self._values(select(papers.c.id).where(papers.c.folded_title.in_(wanted)).limit(limit))
+        wanted = list(dict.fromkeys(folded(normalise(title)) for title in titles))
+        if not 0 < len(wanted) <= LARGEST_PAGE:
+            return await self._values(select(papers.c.id).where(papers.c.folded_title.in_(wanted)).limit(limit))
+        size = _size_for(wanted)
+        return [id for (id,) in await self._titled[size].rows(most=limit, **_values_of(wanted, size))]
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
