@@ -12,9 +12,15 @@ import numpy as np
 
 from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.units import asked_units
-from retrieval.answering.question.kinds import Kind, kinds_of
+from retrieval.answering.question.kinds import Kind, asks_for_list, kinds_of
 from retrieval.answering.question.lexicon import lexicon
-from retrieval.answering.question.subjects import Subject, read_subject, requested_topic
+from retrieval.answering.question.subjects import (
+    Subject,
+    bare,
+    loosely_requested_topic,
+    read_subject,
+    requested_topic,
+)
 from retrieval.answering.question.unwanted import without_unwanted
 from retrieval.answering.types import Question, Turn
 from retrieval.index.typos import corrected, typo_candidates
@@ -174,9 +180,11 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         text = _ORDINAL.sub("it", text)  # "the second one" says nothing about the subject
     last = asked.history[-1] if asked.history else Turn("")
     among = bool(last.paper_ids) and _picks_among(text, last.question)
-    kinds = (Kind.LIST,) if among else kinds_of(text)
+    loosely = None if among else _loose_topic(text, last.paper_ids[:1], corpus)
+    kinds = (Kind.LIST,) if among or loosely else kinds_of(text)
     text, unwanted = without_unwanted(text) if kinds[0] is Kind.LIST else (text, "")
-    words = _content_words(requested_topic(text) or text)
+    topic = requested_topic(text) or loosely or (bare(text) if kinds[0] is Kind.LIST else text)
+    words = _content_words(topic)
     unknown, weights = _weights(words, corpus)
     synonyms = lexicon()
     subject = read_subject(text)
@@ -334,7 +342,14 @@ def selected_paper(text: str, history: Sequence[Turn]) -> str | None:
 
 def _picks_among(text: str, previous: str) -> bool:
     """Whether a question asks which of the papers that were listed before have something: "which of those …"."""
-    return bool(_AMONG.match(text)) and kinds_of(previous)[0] is Kind.LIST
+    return bool(_AMONG.match(text)) and asks_for_list(previous)
+
+
+def _loose_topic(text: str, earlier: Sequence[str], corpus: Corpus) -> str | None:
+    """The topic that a text asks for papers on, unless it may be about a paper of the conversation."""
+    topic = loosely_requested_topic(text)
+    about_it = topic is not None and bool(earlier) and _in_papers(_content_words(topic), earlier, corpus)
+    return None if about_it else topic
 
 
 def _requested(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from retrieval.answering.question.subjects import requested_topic
+from retrieval.answering.question.subjects import bare, loosely_requested_topic, requested_topic
 
 
 class Kind(StrEnum):
@@ -161,9 +161,18 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 
 
+def asks_for_list(question: str) -> bool:
+    """Whether a text asks for a list of papers, if nothing in the conversation is called as its topic."""
+    return kinds_of(question)[0] is Kind.LIST or loosely_requested_topic(question) is not None
+
+
 def kinds_of(question: str) -> tuple[Kind, ...]:
     """The kinds that a question may have, the most specific first; never empty."""
     text = " ".join(question.split())
     if requested_topic(text) is not None:
         return (Kind.LIST,)
-    return tuple(kind for kind, pattern in _QUESTIONS if pattern.search(text)) or (Kind.OTHER,)
+    kinds = tuple(kind for kind, pattern in _QUESTIONS if pattern.search(text)) or (Kind.OTHER,)
+    asks_for_papers = Kind.LIST not in kinds and any(
+        pattern.search(bare(text)) for kind, pattern in _QUESTIONS if kind is Kind.LIST
+    )
+    return (Kind.LIST, *kinds) if asks_for_papers else kinds

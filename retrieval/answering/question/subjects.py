@@ -104,8 +104,9 @@ _FORMS: Final = {
     ),
 }
 _LEAD: Final = re.compile(
-    r"^(?:(?:and|but|so|ok(?:ay)?|hey|hi|hello|also|then|well|please|pls|plz|btw|by the way|just|quick question"
-    r"|(?:can|could|would|will) (?:you|u)(?: please)?|i (?:want|would like|['’]d like) (?:you )?to)[\s,:]+)+",
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|(?:hey|hi|hiya|hello|yo|dear|good (?:morning|afternoon|evening))"
+    r"(?: (?:there|bot|all|everyone|guys|folks|team))?|also|then|well|please|pls|plz|btw|by the way|just|quick question"
+    r"|(?:can|could|would|will) (?:you|u)(?: please)?|i (?:want|would like|['’]d like) (?:you )?to)[\s,:;!.-]+)+",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
@@ -185,6 +186,32 @@ _NO_TOPIC: Final = re.compile(
 )
 """How what is no topic begins."""
 _WHAT_TO_READ: Final = re.compile(r"^what (?:to|i should) (?:read|look at) (?:on|about|for) ", re.IGNORECASE)
+_NEW: Final = r"(?P<x>(?!(?:the|this|that|these|those|it|its|them|their|your?|yourself|me|my|how|what|why|whether)\b)"
+"""The start of what the conversation needn't be about."""
+_LOOSE_REQUEST: Final = questions(
+    r"""
+    what (?:do|can|could) (?:you|u|we) (?:know|have|offer) <on> <topic>
+    what (?:have|do) (?:you|u|we) got <on> <topic>
+    (?:(?:(?:do|have) (?:you|u|we) (?:have |got |know )?|(?:is|are) there |(?:have you )?got )?(?:any |some )?<things>
+      (?: here)?|(?:do|have) (?:you|u|we) know) <on> <topic>
+    (?:show|list|find|give|get|send)<me> (?:<things>|what(?:ever)? (?:you|u|we) (?:have|know)|what there is) <on>
+      [ ]<topic>
+    i(?:['’]m| am) (?:interested in|(?:working|researching|writing)(?: on| about)?|studying) <topic>(?:[,.;] any.+)?
+    i (?:work on|study|research) <topic>[,.;] any.+
+    (?:i(?:['’]d| would)? (?:like|want|love) to |can i |let me )(?:read|know|learn|see)(?: (?:something|anything|more
+      |a bit|everything))? (?:on|about) <topic>
+    (?:what(?:['’]?s| is)|anything) new (?:in|on|about) <topic>
+    (?:tell|teach)<me> (?:(?:more|something|a bit|a little|all|everything|what you know) )?about <plain>
+    what (?:do|can) (?:you|u) (?:know|tell<me>) about <plain>
+    """,
+    _PARTS
+    | {
+        "things": r"(?:anything|something|everything|stuff|things|work|research|literature|material|info|information)",
+        "topic": _NEW + r"(?:[^\s,;.]+ ){0,3}[^\s,;.]+)",
+        "plain": _NEW + r"(?-i:(?:[a-z][a-z-]+ ){0,3}[a-z][a-z-]+))",
+    },
+)
+"""Wordings that ask for papers if what they name is a topic, of few words. Of a name they ask what it is."""
 _SIDES: Final = questions(
     r"""
     (?P<x>.+?)\s+(?:vs\.?|versus)\s+(?P<y>.+?)(?:\s*[:,;–—-]\s+(?P<point>.+))?
@@ -268,6 +295,13 @@ def requested_topic(text: str) -> str | None:
     found = next(filter(None, (pattern.fullmatch(asked) for pattern in _TOPIC_REQUEST)), None)
     is_topic = found and len(found["x"].split()) <= _LONGEST_TOPIC and not _NO_TOPIC.match(found["x"])
     return found["x"] if found and is_topic else None
+
+
+def loosely_requested_topic(text: str) -> str | None:
+    """The topic of a wording that asks for papers on it if nothing in the conversation is called so."""
+    asked = bare(text)
+    found = next(filter(None, (pattern.fullmatch(asked) for pattern in _LOOSE_REQUEST)), None)
+    return found["x"] if found else None
 
 
 def compared_names(text: str) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from retrieval.answering.question.analysis import without_dropped_context
 from retrieval.answering.question.another_name import another_name, asked_of, looks_like_a_system
 from retrieval.answering.question.commands import asked_commands
 from retrieval.answering.question.intents import Intent, Recognised
+from retrieval.answering.question.kinds import asks_for_list
 from retrieval.answering.question.languages import names_in, other_language, says_nothing, thanks
 from retrieval.answering.question.replies import REPLIES
 from retrieval.answering.question.subjects import (
@@ -130,7 +131,7 @@ class RecordAnswerer:
                 answer = answer or await read.answer(asked, today)
         if answer is None and wanted and wanted.is_likely:
             asked = await self._about_subject(question)
-            asks = asked.about or (requested_topic(question.text) and not wanted.is_certain)
+            asks = asked.about or (asks_for_list(question.text) and not wanted.is_certain)
             return asked if asks else chat(question, await self._reply(wanted.intent))
         return answer
 
