@@ -166,6 +166,11 @@ class Analysis:
     subject: Subject | None
 
     @property
+    def topic(self) -> Sequence[str]:
+        """The stems that say what it is about: of a request for papers only the content words."""
+        return self.words if self.kind is Kind.LIST else terms(self.text)
+
+    @property
     def total(self) -> float:
         """The sum of the weights of all content words."""
         return sum(self.weights.values())

@@ -15,7 +15,6 @@ from retrieval.answering.question.kinds import Kind
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 from retrieval.index import Hit, Index, Query
-from retrieval.text import terms
 
 CANDIDATES: Final = 16
 """Papers whose sentences are scored for one question."""
@@ -53,7 +52,7 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
             key=lambda hit: (-hit.score, hit.id),
         )
     limit = LISTED if analysis.kind is Kind.LIST else CANDIDATES
-    asked, weighted = word_vectors.embed(terms(analysis.text)), _weighted(analysis)
+    asked, weighted = word_vectors.embed(analysis.topic), _weighted(analysis)
     compared = [hit.id for hit in index.search(weighted, _COMPARED)]
     plain = len(weighted) == len(analysis.words)  # then this was the search for the question's words alone
     by_words = compared[:_BY_WORDS] if plain else [hit.id for hit in index.search(analysis.words, _BY_WORDS)]
@@ -74,7 +73,7 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
 
 def searches(analysis: Analysis, index: Index, word_vectors: WordVectors) -> list[tuple[Query, int]]:
     """The searches that ``find`` makes, each with its number of hits."""
-    asked = word_vectors.embed(terms(analysis.text))
+    asked = word_vectors.embed(analysis.topic)
     related = _related_words(analysis, asked, index, word_vectors)
     return [(_weighted(analysis), _COMPARED), (analysis.words, _BY_WORDS), (related, _RELATED)]
 
@@ -93,7 +92,7 @@ def _weighted(analysis: Analysis) -> dict[str, float]:
 
 def _related_words(analysis: Analysis, asked: Vectors, index: Index, word_vectors: WordVectors) -> dict[str, float]:
     """The words near those of the question that raise a paper's topic similarity most, weighted by how much."""
-    near = np.unique(word_vectors.near[word_vectors.known(dict.fromkeys(terms(analysis.text)))])
+    near = np.unique(word_vectors.near[word_vectors.known(dict.fromkeys(analysis.topic))])
     gains = word_vectors.vectors[near] @ asked
     best = np.argsort(-gains, kind="stable")[:_RELATED_WORDS]
     words = [(word_vectors.stems[int(near[at])], float(gains[at])) for at in best]

@@ -200,13 +200,14 @@ _LOOSE_REQUEST: Final = questions(
     i (?:work on|study|research) <topic>[,.;] any.+
     (?:i(?:['’]d| would)? (?:like|want|love) to |can i |let me )(?:read|know|learn|see)(?: (?:something|anything|more
       |a bit|everything))? (?:on|about) <topic>
-    (?:what(?:['’]?s| is)|anything) new (?:in|on|about) <topic>
+    (?:what(?:['’]?s| is)|anything) new (?:in|on|about) <field>
     (?:tell|teach)<me> (?:(?:more|something|a bit|a little|all|everything|what you know) )?about <plain>
     what (?:do|can) (?:you|u) (?:know|tell<me>) about <plain>
     """,
     _PARTS
     | {
         "things": r"(?:anything|something|everything|stuff|things|work|research|literature|material|info|information)",
+        "field": _NEW + r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+)",
         "topic": _NEW + r"(?:[^\s,;.]+ ){0,3}[^\s,;.]+)",
         "plain": _NEW + r"(?-i:(?:[a-z][a-z-]+ ){0,3}[a-z][a-z-]+))",
     },

@@ -10,7 +10,6 @@ import numpy as np
 from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.scoring.word_matches import WordMatches
 from retrieval.answering.vectors.word_vectors import unit
-from retrieval.text import terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ class TopicSimilarity:
         """The direction of the question, then the vector of each of its content words; 0 for an unknown one."""
         vectors, numbers = self.words.word_vectors.vectors, self.words.numbers
         asked = np.zeros((1 + len(numbers), vectors.shape[1]))
-        asked[0] = self.words.word_vectors.embed(terms(self.words.analysis.text))
+        asked[0] = self.words.word_vectors.embed(self.words.analysis.topic)
         for at, number in enumerate(numbers, start=1):
             if number >= 0:
                 asked[at] = vectors[number]

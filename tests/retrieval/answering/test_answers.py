@@ -123,6 +123,8 @@ def test_one_forgery_among_good_quotes_is_enough() -> None:
         ("Which papers are about quantization?", Kind.LIST),
         ("any papers on 3D generation?", Kind.LIST),
         ("papers about owls", Kind.LIST),
+        ("hi! papers about owls plz", Kind.LIST),
+        ("yo, owl papers", Kind.LIST),
         ("what are the newest papers on owls?", Kind.LIST),
         ("name all papers that watch owls", Kind.LIST),
         ("every paper that deals with owls", Kind.LIST),

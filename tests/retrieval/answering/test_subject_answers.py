@@ -153,6 +153,29 @@ def test_a_recommendation_is_a_list(ask: Asker, question: str) -> None:
     assert all("quanti" in (each.paper.title + each.paper.abstract).lower() for each in answer.papers)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "hi! papers about quantization plz",
+        "what do you know about quantization?",
+        "is there something on quantization?",
+        "i am interested in quantization",
+    ],
+)
+def test_papers_on_a_topic_however_they_are_asked_for(ask: Asker, question: str) -> None:
+    """The same ones."""
+    plain = ask("which papers are about quantization?")
+    assert [each.paper.id for each in ask(question).papers] == [each.paper.id for each in plain.papers]
+    assert plain.papers
+
+
+def test_what_the_paper_before_says_of_a_topic(ask: Asker) -> None:
+    """A topic of the conversation's paper is asked about, not looked for elsewhere."""
+    answer = ask("what is Llumnix?", "anything about tail latencies?")
+    assert answer.kind != "list"
+    assert heads(answer)[0] == "Llumnix"
+
+
 @pytest.mark.parametrize("which", ["which of those", "and which of them"])
 def test_which_of_the_papers_listed_before(ask: Asker, which: str) -> None:
     """Only those, and of them only the ones that fit."""

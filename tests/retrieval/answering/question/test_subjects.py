@@ -10,6 +10,7 @@ from retrieval.answering.question.subjects import (
     compared_names,
     held_name,
     is_called,
+    loosely_requested_topic,
     read_subject,
     requested_topic,
     two_parts,
@@ -45,6 +46,31 @@ def test_a_subject_is_read_with_what_is_asked_about_it(text: str, name: str, wan
     subject = read_subject(text)
     assert subject is not None
     assert (subject.name, subject.wanted) == (name, wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("what do you know about owl sounds?", "owl sounds"),
+        ("hi! do you have anything on owls?", "owls"),
+        ("is there some research about barn owls", "barn owls"),
+        ("stuff on owls plz", "owls"),
+        ("hey bot, show me what you have on owls", "owls"),
+        ("i'm interested in owls", "owls"),
+        ("I work on owls. Anything relevant?", "owls"),
+        ("i'd like to read something about owls", "owls"),
+        ("what's new in owl research?", "owl research"),
+        ("tell me about owls", "owls"),
+        ("tell me about OwlNet", None),
+        ("tell me about the second one", None),
+        ("what do you know about me?", None),
+        ("is there anything on how owls turn their heads so far without harm?", None),
+        ("what's new in OwlNet 2 compared to OwlNet?", None),
+    ],
+)
+def test_few_words_are_a_topic_that_papers_are_wanted_on(text: str, topic: str | None) -> None:
+    """Many words describe one paper, and a name is something to be explained."""
+    assert loosely_requested_topic(text) == topic
 
 
 @pytest.mark.parametrize("text", ["How many problems does COFFE have?", "Who wrote CacheGen?", "and the delay?"])
