@@ -20,7 +20,6 @@ from retrieval.answering.question.subjects import (
     held_name,
     is_called,
     read_subject,
-    requested_topic,
     without_courtesy,
 )
 from retrieval.answering.records.field_questions import asks_for_paper, read_field_follow_up, read_field_question
