@@ -219,6 +219,7 @@ def test_punctuation_changes_no_terms(pieces: list[str], separators: list[str]) 
     """What is read of a piece of text once counts wherever the piece is, whatever stands at its ends."""
     punctuated = "".join(map(str.__add__, pieces, cycle(separators)))
     assert index_terms(punctuated) == index_terms(" ".join(pieces))
+    assert all(line == "".join(f"{term} " for term in line.split()) for line in term_lines(punctuated))
 
 
 def test_a_long_piece_is_read_like_a_short_one() -> None:

@@ -97,10 +97,8 @@ class _PaperObject(BaseModel):
     comments: Annotated[str, BeforeValidator(_text)] = ""
 
 
-_FIELDS: Final = tuple(
-    (name, spelling) for name in _PaperObject.model_fields for spelling in _SPELLINGS.get(name, (name,))
-)
-"""The name and a spelling of each field."""
+_FIELDS: Final = {name: (name,) for name in _PaperObject.model_fields} | _SPELLINGS
+"""The spellings of each field."""
 
 
 def read_paper(row: dict[str, Any], position: Callable[[str], int]) -> tuple[Paper, list[str]]:
@@ -125,10 +123,10 @@ def read_paper(row: dict[str, Any], position: Callable[[str], int]) -> tuple[Pap
 def _named(row: dict[str, Any]) -> dict[str, Any]:
     """The fields under their own names; ``NaN``, which some programs write for “nothing”, is left to the reader."""
     named = dict[str, Any]()
-    for name, spelling in _FIELDS:
-        value = row.get(spelling)
-        if value is not None:
-            named.setdefault(name, value)
+    for name, spellings in _FIELDS.items():
+        for spelling in spellings:
+            if row.get(spelling) is not None:
+                named.setdefault(name, row[spelling])
     return named
 
 
