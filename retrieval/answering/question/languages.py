@@ -108,12 +108,13 @@ _THANKS: Final = frozenset(
 """Words of thanks in other languages than English."""
 _WITH_THANKS: Final = frozenset(
     """
-    mille molte tante muchas muchísimas mil moltes beaucoup schön schoen vielen sehr lieben tausend je jullie u
-    wel hartelijk veel muito muita mesmo så mye mycket tusen mange meget ska du ha for hjælpen hjelpen hjälpen
-    för paljon ederim ederiz çok bardzo wielkie moc pěkně lijepa puno lepa szépen mult frumos molt большое
-    огромное вам тебе дуже щиро a à de por para per pour für fürs für die die la l il el tu sua votre ton hilfe
-    ayuda aide aiuto ajuda pomoc pomoč помощь dir ihnen euch vous toi te ti bot you very much so lot banyak
-    gozaimasu много многу bạn nhiều πολύ kovasti avusta
+    todo todos toda amigo amiga amigos herzlich herzlichen herzlichsten besten ganz nochmals amico ami mon
+    pessoal gente mille molte tante muchas muchísimas mil moltes beaucoup schön schoen vielen sehr lieben
+    tausend je jullie u wel hartelijk veel muito muita mesmo så mye mycket tusen mange meget ska du ha for
+    hjælpen hjelpen hjälpen för paljon ederim ederiz çok bardzo wielkie moc pěkně lijepa puno lepa szépen mult
+    frumos molt большое огромное вам тебе дуже щиро a à de por para per pour für fürs die la l il el tu sua
+    votre ton hilfe ayuda aide aiuto ajuda pomoc pomoč помощь dir ihnen euch vous toi te ti bot you very much so
+    lot banyak gozaimasu много многу bạn nhiều πολύ kovasti avusta
     """.split()
 )
 _THANKS_IN_SIGNS: Final = (

@@ -8,12 +8,12 @@ from enum import Enum
 from typing import Final
 
 from retrieval.answering.question.phrases import phrase, questions
+from retrieval.answering.question.requests import topic_of_request
 from retrieval.names import folded
 from retrieval.text import STOP_WORDS
 
 _LONGEST: Final = 16  # words of a title
 _NAME_WORDS: Final = 4
-_LONGEST_TOPIC: Final = 7  # words
 _PARTS: Final = {
     "x": r"(?P<x>.+?)",
     "what": r"wh?at(?: exactly| the hell)?(?:['’]?s| is| are| was| were)",
@@ -27,14 +27,6 @@ _PARTS: Final = {
     r"|things?|something|anything|resources?|references?|survey|surveys|research|material|one|ones)",
     "on": r"(?:on|about|regarding|concerning|related to|around|covering|dealing with|that (?:deals?|is|are) (?:with|on"
     r"|about)|in the area of|to do with|for|in)",
-    "many": r"(?:papers|pubs|works?|articles|studies|research|preprints|reads|reading|readings|literature|stuff|things?"
-    r"|something|anything|resources|references|surveys|material)",
-    "begin": r"(?:where|what|which|how|any|recommend|suggest)\b.*",
-    "shelf": r"(?:library|collection|database|catalog(?:ue)?|index|archive|corpus|records?|lists?|system|papers)",
-    "you": r"(?:you|u|ya)(?: guys| all| people| happen to| by any chance| maybe| already| ever| also)*",
-    "know": r"(?:know(?: of| about)?|have|own|hold|keep|got|include|contain|read|seen?|cover|heard (?:of|about)"
-    r"|(?:come|stumbled?) (?:across|upon|over)|encountered|(?:familiar|acquainted) with|aware of)",
-    "ever": r"(?: (?:ever|also|already|perhaps|maybe|by (?:any )?chance|there|here))*",
 }
 
 
@@ -141,50 +133,6 @@ _REQUEST: Final = questions(
     """,
     _PARTS,
 )
-_TOPIC_REQUEST: Final = questions(
-    """
-    (?:do|did|have|are|does|has)(?: <you>| any(?:one|body)(?: here)?)<ever> (?:<know><ever> )?<some><many>
-      (?: done| written| published)? <on> <x>
-    (?:is|are|does|do|has|have) (?:there )?(?:any(?:one|body)|some(?:one|body)|people|researchers) (?:here )?
-      (?:work(?:ing)?|looking|study(?:ing)?|research(?:ing)?|worked) (?:on |at |into )<x>
-    (?:tell|show)<me> what(?: papers)? (?:(?:you|we)(?:['’]ve)?) (?:have|got|have got|know) (?:on|about|regarding) <x>
-    what (?:would|do|can|could|should) (?:you|i|we) (?:recommend|suggest|advise)<me>(?: (?:i|to|that i|that we|we))?
-      (?: (?:should )?(?:read|look at|start with|check out))?(?: first)? <on> <x>
-    what(?: is|['’]s|s| are| would be) (?:your|the|some|a) (?:favou?rite|good|great|must-read|go-to|essential
-      |interesting) <ones> (?:to (?:read|start with) )?<on> <x>
-    (?:(?:do|have) (?:you|u) (?:have |got )?)?<some>(?:reading )?(?:tips?|hints?|recommendations?|suggestions?|advice
-      |pointers?|recs)(?:(?: (?:for|on|about|what|where|to|i|should|can))* (?:read|reading|look|start))? <on> <x>
-    (?:have a |take a )?(?:look|search|check|dig)(?: around| out)? for <some><many> <on> <x>
-    (?:(?:as )?(?:i(?:['’]m|m| am)|we(?:['’]re| are)) )?(?:a )?(?:new|newcomer|newbie|beginner|getting (?:in|started)
-      |(?:just )?starting(?: out)?) (?:to|in|into|with|at|on) (?P<x>.+?)[,;:.]+ (?:and )?<begin>
-    (?:i|we)(?: (?:want|would like|need|wish)|['’]d (?:like|love)) to (?:get (?:in)?to|start with
-      |learn(?: more)?(?: about)?|understand|catch up (?:on|with)|read up on|get to know) (?P<x>.+?)[,;:.]+
-      [ ](?:and )?<begin>
-    """,
-    _PARTS,
-)
-"""Requests that name a subject in a few words; what says more looks for one paper."""
-_HELD: Final = questions(
-    """
-    (?:do|did|have|are|does|has)(?: <you>|(?: (?:your|the|this))? <shelf>|any(?:one|body)(?: here)?)<ever> <know><ever>
-      [ ]<x>
-    (?:you (?:do not|don['’]t|dont) (?:happen to )?)?know <x>(?:, do (?:you|u))?
-    (?:is|are) (?:there )?(?:an? entry (?:for|of|on) )?<x> (?:in|on|among|part of|known to|listed in)
-      [ ](?:(?:your|the|this|our) )?(?:<shelf>|you)
-    (?:look|check|see|find out|tell<me>)(?: up)? (?:whether|if) (?:you|we) <know> <x>
-    (?:(?:is there )?any chance(?: that)? |i wonder (?:if|whether) )(?:you|we) <know> <x>
-    """,
-    _PARTS,
-)
-_IN_YOUR_LIBRARY: Final = re.compile(
-    rf"[\s,]+(?:here|(?:in|on|among) (?:your|the|this|our) {_PARTS['shelf']}|(?:do|don['’]t|have) (?:you|u)|or not"
-    r"|by (?:any )?chance|already)$",
-    re.IGNORECASE,
-)
-_NO_TOPIC: Final = re.compile(
-    r"(?:(?:how to )?us(?:e|ing)|this|that|it|here|you|the bot|how|what|who)\b", re.IGNORECASE
-)
-"""How what is no topic begins."""
 _WHAT_TO_READ: Final = re.compile(r"^what (?:to|i should) (?:read|look at) (?:on|about|for) ", re.IGNORECASE)
 _NEW: Final = r"(?P<x>(?!(?:the|this|that|these|those|it|its|them|their|your?|yourself|me|my|how|what|why|whether)\b)"
 """The start of what the conversation needn't be about."""
@@ -278,24 +226,13 @@ def is_called(title: str, name: str) -> bool:
     return after != folded(title) and bool(_AFTER_NAME.match(after))
 
 
-def held_name(text: str) -> str | None:
-    """What is asked for by its name: "EMOVA" in "do you know the EMOVA paper?"; ``None`` for other questions."""
-    asked = bare(text)
-    while (found := _IN_YOUR_LIBRARY.search(asked)) is not None:
-        asked = asked[: found.start()]
-    found = next(filter(None, (pattern.fullmatch(each) for each in (asked, bare(text)) for pattern in _HELD)), None)
-    return _name(found["x"]) if found and len(found["x"].split()) <= _LONGEST else None
-
-
 def requested_topic(text: str) -> str | None:
     """What somebody wants to read about: "quantization" in "recommend me a paper on quantization"."""
     asked = bare(text)
     found = next(filter(None, (pattern.fullmatch(asked) for pattern in _REQUEST)), None)
     if found is not None:
         return _WHAT_TO_READ.sub("", found["x"])
-    found = next(filter(None, (pattern.fullmatch(asked) for pattern in _TOPIC_REQUEST)), None)
-    is_topic = found and len(found["x"].split()) <= _LONGEST_TOPIC and not _NO_TOPIC.match(found["x"])
-    return found["x"] if found and is_topic else None
+    return topic_of_request(asked)
 
 
 def loosely_requested_topic(text: str) -> str | None:

@@ -15,9 +15,9 @@ from retrieval.answering.question.intents import Intent, Recognised
 from retrieval.answering.question.kinds import asks_for_list
 from retrieval.answering.question.languages import names_in, other_language, says_nothing, thanks
 from retrieval.answering.question.replies import REPLIES
+from retrieval.answering.question.requests import held_name
 from retrieval.answering.question.subjects import (
     Wanted,
-    held_name,
     is_called,
     read_subject,
     without_courtesy,
@@ -212,9 +212,10 @@ class RecordAnswerer:
     async def _about_held(self, question: Question) -> Question:
         """What the paper is that somebody asks for by its name, if there is one: "do you know EMOVA?"."""
         name = held_name(question.text)
-        for paper in await self._lookup.titled(name, exactly=True) if name else ():
-            if paper.withdrawn is None:
-                return Question(f"What is {name}?", about=paper.id)
+        for called in (name, f"the {name}") if name else ():
+            papers = [paper for paper in await self._lookup.titled(called, exactly=True) if paper.withdrawn is None]
+            if papers:
+                return Question(f"What is {name}?", about=papers[0].id)
         return question
 
     # --- papers that are named by their ids ----------------------------------------------------

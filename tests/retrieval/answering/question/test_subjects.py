@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from retrieval.answering.question.kinds import Kind, kinds_of
+from retrieval.answering.question.requests import held_name
 from retrieval.answering.question.subjects import (
     Wanted,
     compared_names,
-    held_name,
     is_called,
     loosely_requested_topic,
     read_subject,
@@ -127,6 +127,10 @@ def test_a_paper_is_called_by_its_systems_name(title: str, name: str, called: bo
         ("have you come across anything on protein folding", "protein folding"),
         ("is anyone working on weather forecasting?", "weather forecasting"),
         ("do you guys have stuff on tabular data", "tabular data"),
+        ("I know nothing about owls, where to start?", "owls"),
+        ("where does one begin with quantization", "quantization"),
+        ("I want to catch up on speech recognition, any hints?", "speech recognition"),
+        ("which articles would you give to someone new to GUI agents?", "GUI agents"),
     ],
 )
 def test_a_request_for_papers_is_a_list(text: str, topic: str) -> None:
@@ -202,6 +206,10 @@ def test_a_question_of_two_parts_is_split(text: str, parts: tuple[str, str] | No
         ("do you have CacheGen here", "CacheGen"),
         ("could you check whether you have CacheGen", "CacheGen"),
         ("you don't happen to know CacheGen, do you?", "CacheGen"),
+        ("can I find CacheGen with you?", "CacheGen"),
+        ("CacheGen, do you know it?", "CacheGen"),
+        ("heard of CacheGen", "CacheGen"),
+        ("do you know who wrote CacheGen?", None),
         ("how does CacheGen work?", None),
         ("are you there?", None),
     ],
