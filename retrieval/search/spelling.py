@@ -181,7 +181,7 @@ async def _saying(word: str, catalogue: Catalogue, index: Index) -> int:
 
 async def _whole_name(query: Query, catalogue: Catalogue, index: Index) -> str | None:
     """A query that is a misspelt name, as a condition on authors: "yan lecun"."""
-    if len(query.parts) > _LONGEST_NAME:
+    if len(query.parts) > _LONGEST_NAME or "OR" in query.written.split():
         return None
     wanted = name_words(query.written)
     if not _SHORTEST_IN_NAME <= len(wanted) <= _LONGEST_NAME or len(required_words(query.parts)) != len(query.parts):

@@ -569,6 +569,14 @@ async def test_the_memory_of_mapped_files_is_looked_at(library: Library, monkeyp
     assert sum(looks) == 2
 
 
+async def test_alternatives_are_not_a_name(settings: LibrarySettings) -> None:
+    """Although people are called Or: nobody is looked for, which takes longer than the search."""
+    paper = Paper(id="one", title="Neural networks", authors=("Or Neural Network",))
+    async with Library.of([paper], settings, clock) as library:
+        page = await library.search("neural OR networks")
+    assert (page.total, page.suggestion) == (1, None)
+
+
 async def test_an_empty_query_finds_the_newest_papers(library: Library) -> None:
     """A query without words or signs shows the newest papers."""
     for query in ("", "   "):
