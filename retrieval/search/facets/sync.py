@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Catalogue, CatalogueVersion, Record
 from retrieval.index import Index, Postings, Segment, Selection, keys
 from retrieval.search.facets import files
-from retrieval.search.facets.columns import UNDATED, UNKNOWN, ColumnCondition, Facets, facets_of_records
+from retrieval.search.facets.columns import UNDATED, UNKNOWN, ColumnCondition, Facets, Mask, facets_of_records
 from retrieval.search.facets.files import StoredFacets
 from retrieval.worker import beside_loop
 
@@ -62,16 +62,24 @@ class IndexFacets:
     def _highest(
         self, column: Literal["published", "votes"], selection: Selection, limit: int, *, sign: int = 1
     ) -> list[str]:
-        rows = np.flatnonzero(selection.mask)
-        # As floats, which are exact here: the lowest integer, which means "no date", has no negative.
-        columns = [getattr(part, column).astype(np.float64) for part in self.parts]
-        values = sign * np.concatenate([np.empty(0), *columns])[rows]
-        if len(rows) > limit > 0:
-            least = np.partition(values, len(rows) - limit)[len(rows) - limit]
-            rows, values = rows[values >= least], values[values >= least]
-        return [
-            id for _, id in nsmallest(limit, zip((-values).tolist(), self.index.documents.ids_at(rows), strict=True))
-        ]
+        rows, found, values = selection.rows, [np.empty(0, np.intp)], [np.empty(0, np.int64)]
+        for number, _, local in self.index.documents.by_segment(rows):
+            part = getattr(self.parts[number], column)[local].astype(np.int64)
+            part = part if sign > 0 else ~part  # the other way round, as the lowest number has no negative one
+            best = _at_least(part, limit)
+            found.append(local[best] + self.index.documents.starts[number])
+            values.append(part[best])
+        rows, highest = np.concatenate(found), np.concatenate(values)
+        best = _at_least(highest, limit)
+        ids = self.index.documents.ids_at(rows[best])
+        return [id for _, id in nsmallest(limit, zip((~highest[best]).tolist(), ids, strict=True))]
+
+
+def _at_least(values: NDArray[np.int64], limit: int) -> Mask:
+    """Which values are among the highest ``limit``, or as high as the last of these."""
+    if not 0 < limit < len(values):
+        return np.ones(len(values), np.bool_)
+    return values >= np.partition(values, len(values) - limit)[len(values) - limit]
 
 
 class FacetCache:

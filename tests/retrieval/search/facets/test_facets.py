@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from retrieval.catalogue import Catalogue, Record
 from retrieval.catalogue import records as statements
-from retrieval.index import Index, analysis_name, document_terms
+from retrieval.index import Index, analysis_name, build, document_terms
 from retrieval.index.updates import add_documents
 from retrieval.papers import Listing, Paper
 from retrieval.query.conditions import After, All, Author, Before, Condition, leaves
 from retrieval.query.query import parse
-from retrieval.search.facets import FacetCache, Selector, files, sync
+from retrieval.search.facets import FacetCache, IndexFacets, Selector, files, sync
 from retrieval.search.facets.columns import Facets, facets_of_records
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
@@ -158,6 +158,24 @@ record = st.builds(
     has_code=st.booleans(),
     categories=st.lists(st.sampled_from(["cs.CL", "cs.LG", "math.CO", "q-bio"]), max_size=3).map(tuple),
 )
+
+
+@given(st.lists(st.lists(record, min_size=1, max_size=6), min_size=1, max_size=4), st.integers(1, 9), st.data())
+def test_the_first_of_several_segments(lots: list[list[Record]], limit: int, data: st.DataObject) -> None:
+    """The newest, the oldest, those with the most and the fewest votes, whichever segment they are in."""
+    records = {f"{number}-{row}": each for number, lot in enumerate(lots) for row, each in enumerate(lot)}
+    index = Index([build([(f"{number}-{row}", ["a"]) for row in range(len(lot))]) for number, lot in enumerate(lots)])
+    facets = IndexFacets(index, tuple(facets_of_records(len(lot), [(np.arange(len(lot)), lot)]) for lot in lots))
+    ids = data.draw(st.sets(st.sampled_from(sorted(records))))
+    some, votes, dates = index.documents.select(ids), dict[str, int](), dict[str, datetime]()
+    votes.update((id, records[id].votes or 0) for id in ids if records[id].votes is not None)
+    dates.update((id, published) for id in ids if (published := records[id].published) is not None)
+    undated = sorted(ids - dates.keys())
+    newest = sorted(dates, key=lambda id: (datetime.max.replace(tzinfo=UTC) - dates[id], id))
+    assert facets.newest(some, limit) == [*newest, *undated][:limit]
+    assert facets.oldest(some, limit) == sorted(dates, key=lambda id: (dates[id], id))[:limit]
+    assert facets.most_voted(some, limit) == sorted(votes, key=lambda id: (-votes[id], id))[:limit]
+    assert facets.most_voted(some, limit, fewest=True) == sorted(votes, key=lambda id: (votes[id], id))[:limit]
 
 
 @given(st.lists(record, min_size=1, max_size=8), st.data())
