@@ -146,6 +146,9 @@ class CatalogueLookup:
 
         ``exactly``: some words of a title are not enough.
         """
+        index = await self._live_index.current()
+        if not all(index.document_frequencies(terms(name))):
+            return []  # most of what may be a title has a word that no paper has
         begun = await self._catalogue.prefixes.titles(name, _TITLES)
         exact = [id for id, title in begun.items() if folded(title).rstrip("?") == folded(name)]
         if exact:

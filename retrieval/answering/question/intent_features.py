@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
@@ -50,7 +51,7 @@ class Features:
 def features(text: str, words: Sequence[str], vocabulary: frozenset[str], vectors: WordVectors) -> Features:
     """The features of a message of these ``words``; ``vocabulary`` are those that people use with the bot."""
     grams = [crc32(gram.encode()) % BUCKETS for gram in _grams(words)]
-    pieces = [BUCKETS + crc32(piece.encode()) % BUCKETS for piece in _pieces(words)]
+    pieces = [row for word in words for row in _piece_rows(word)]
     values = [_WEIGHT * len(some) ** -0.5 for some in (grams, pieces) for _ in some]
     meaning = vectors.embed(stem(word) for word in words if word.isalpha())
     forms = np.array(_forms(text, words, vocabulary, vectors), np.float32) * _FORM_WEIGHT
@@ -77,11 +78,11 @@ def _grams(words: Sequence[str]) -> Iterator[str]:
     yield from map("_".join, zip(words, words[2:], strict=False))
 
 
-def _pieces(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        marked = f"<{word}>"
-        for size in _PIECES:
-            yield from (marked[at : at + size] for at in range(len(marked) - size + 1))
+@lru_cache(maxsize=16_384)
+def _piece_rows(word: str) -> tuple[int, ...]:
+    marked = f"<{word}>"
+    pieces = (marked[at : at + size] for size in _PIECES for at in range(len(marked) - size + 1))
+    return tuple(BUCKETS + crc32(piece.encode()) % BUCKETS for piece in pieces)
 
 
 def _forms(text: str, words: Sequence[str], vocabulary: frozenset[str], vectors: WordVectors) -> Sequence[float]:

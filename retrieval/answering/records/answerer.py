@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from retrieval.answering.question.analysis import without_dropped_context
@@ -40,6 +41,7 @@ from retrieval.names import name_words
 from retrieval.papers import Paper
 from retrieval.text import tokens
 
+_REMEMBERED: Final = 64  # messages
 _INITIALS: Final = 2  # letters that are no name by themselves
 _TWO: Final = 2
 _ASKED_OF_IT: Final = re.compile(
@@ -71,7 +73,7 @@ class RecordAnswerer:
         self, lookup: RecordLookup, is_word: Callable[[str], bool], recognise: Callable[[str], Recognised | None]
     ) -> None:
         self._lookup = lookup
-        self._recognise = recognise
+        self._recognise = lru_cache(_REMEMBERED)(recognise)  # asked again where the abstracts have no answer
         self._is_word = is_word
         self._lists = PaperLists(lookup, is_word, self._repaired)
         self._facts = PaperFacts(lookup, self._lists, is_word)

@@ -160,8 +160,10 @@ class PaperFacts:
 
     async def _is_author(self, asked: FieldQuestion) -> bool:
         """Whether a name that no paper has is an author's: "what's Ada Okafor's affiliation?"."""
-        names = [name for name in map(paper_name, asked.names or (asked.paper,)) if 1 < len(name.split()) <= _SHORT]
-        return any([await self._lookup.has_author(name) for name in names])
+        names = {name for name in map(paper_name, asked.names or (asked.paper,)) if 1 < len(name.split()) <= _SHORT}
+        known = await self._lookup.words_in_names([word for name in names for word in name_words(name)])
+        likely = [name for name in names if all(len(word) == 1 or word in known for word in name_words(name))]
+        return any([await self._lookup.has_author(name) for name in likely])
 
     async def _meant(self, asked: FieldQuestion, history: Sequence[Turn], today: date) -> list[Paper]:
         """The papers that the question means: one as a rule, several where it says so or where a name is theirs."""

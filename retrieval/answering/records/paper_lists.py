@@ -55,6 +55,8 @@ _MORE_PAPERS: Final = re.compile(
 _INITIALS: Final = 2
 """Letters of a short word that may be a name, too: "He", "An"."""
 _DAY: Final = timedelta(days=1)
+_TOPIC_OF_SURVEYS: Final = 4
+"""Words of a topic, at most, on which surveys or what is new are asked for; what says more asks the abstracts."""
 _RECENT: Final = timedelta(days=30)
 _FRESH: Final = timedelta(days=4)
 """A newest list that is older than this is what "today" is counted from."""
@@ -79,7 +81,7 @@ class PaperLists:
         if not may_ask_for_papers(question.text) and not (question.history and may_go_on(question.text)):
             return None
         request = await self.request(question, today)
-        if request is None:
+        if request is None or (request.has_only_topic and len(request.topic.split()) > _TOPIC_OF_SURVEYS):
             return None
         if len(request.authors) > 1 and _MORE_PAPERS.search(question.text):
             return await self._beside_each_other(question, request)
@@ -152,14 +154,12 @@ class PaperLists:
         return await self._in_catalogue(question, request)
 
     async def _trending_of_topic(self, question: Question, request: Request, today: date) -> Answer:
-        """Papers of the newest list, else of the last weeks' lists, else those with most votes: few are of a topic."""
+        """Papers of the newest list, else those with most votes of the last weeks, else of all: few are of a topic."""
         answer = await self._on_lists(question, request, today)
-        newest = await self._lookup.newest_list(today)
-        if newest is not None and not answer.papers:
-            recent = replace(request, span=Span(newest - _RECENT, newest))
-            answer = await self._on_lists(question, recent, today)
         by_votes = replace(request, by_list=False, order=Order.VOTES)
-        return answer if answer.papers else await self._in_catalogue(question, by_votes)
+        for span in (Span(today - _RECENT, today), None):
+            answer = answer if answer.papers else await self._in_catalogue(question, replace(by_votes, span=span))
+        return answer
 
     async def _beside_each_other(self, question: Question, request: Request) -> Answer:
         """How many papers each author has, the one with most first: "who has more papers, X or Y?"."""

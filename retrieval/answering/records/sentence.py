@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, count, islice
 from textwrap import dedent
@@ -48,6 +48,7 @@ _MOST_UNITS: Final = 200
 """Units of a text that are read: more than the words of a question, with its signs."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SIGNS: Final = frozenset("*_`{}")
+_END: Final = " ?!.…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,22 +185,22 @@ class Sentence:
     """The units of a question."""
 
     units: list[Unit]
-    code: str = field(init=False)
-    _starts: Sequence[int] = field(init=False)
+    code: str = ""
+    _starts: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         """Write the units down as rules read them."""
-        self._encode()
+        if not self._starts:
+            self._encode()
 
     @classmethod
     def of(cls, text: str) -> Sentence:
-        """The units of a text, the longest phrases of the vocabulary first."""
-        return cls(list(_units_of(text)))
+        """The units of a text but for the signs that end it, the longest phrases of the vocabulary first."""
+        units, code, starts = _read(text.rstrip(_END))
+        return cls(list(units), code, starts)
 
     def _encode(self) -> None:
-        codes = [_unit_code(unit.text.lower().replace("’", "'"), unit.concepts) for unit in self.units]
-        self.code = "".join(codes)
-        self._starts = [0, *accumulate(map(len, codes))]
+        self.code, self._starts = _encoded(self.units)
 
     def place(self, unit: int) -> int:
         """Where a unit begins in the code."""
@@ -247,9 +248,17 @@ def _unit_code(lowered: str, concepts: frozenset[str]) -> str:
     return f"<{word}{''.join(map(_code, sorted(concepts)))}>"
 
 
-@lru_cache(maxsize=64)
-def _units_of(text: str) -> tuple[Unit, ...]:
-    return tuple(islice(_units(text), _MOST_UNITS))  # a question and its clauses are read for several purposes
+def _encoded(units: Sequence[Unit]) -> tuple[str, Sequence[int]]:
+    """What rules read, and where each unit begins in it."""
+    codes = [_unit_code(unit.text.lower().replace("’", "'"), unit.concepts) for unit in units]
+    return "".join(codes), [0, *accumulate(map(len, codes))]
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> tuple[Sequence[Unit], str, Sequence[int]]:
+    """A question and its clauses are read for several purposes."""
+    units = tuple(islice(_units(text), _MOST_UNITS))
+    return units, *_encoded(units)
 
 
 def _units(text: str) -> Iterator[Unit]:

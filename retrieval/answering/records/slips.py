@@ -100,13 +100,19 @@ def slips_in(text: str, is_word: Callable[[str], bool]) -> dict[str, str]:
         word = found[0].lower()
         if word in slips or word in STOP_WORDS or word in NUMBER_WORDS or word in cues or (word,) in known:
             continue
-        candidates = {**typo_candidates(word), **_anagrams(word)} if not is_word(word) else _swapped(word)
-        meant = sorted(
-            (cost, cue) for cue, cost in candidates.items() if cue in cues and (len(cue) > _SHORTEST or cost == 0)
-        )
+        meant = _meant(word, known=is_word(word))
         if meant:
-            slips[word] = meant[0][1]
+            slips[word] = meant
     return slips
+
+
+@lru_cache(maxsize=16_384)
+def _meant(word: str, *, known: bool) -> str | None:
+    """The cue that a word may be a slip of; ``known``: somebody wrote it."""
+    candidates = _swapped(word) if known else {**typo_candidates(word), **_anagrams(word)}
+    cues = _cues()
+    likely = ((cost, cue) for cue, cost in candidates.items() if cue in cues and (len(cue) > _SHORTEST or cost == 0))
+    return min(likely, default=(0, None))[1]
 
 
 @cache
