@@ -35,6 +35,8 @@ _LINK = re.compile(
 
 _BIBCODE = re.compile(r"\b(?:19|20)\d\darXiv(\d{4})(\d{5})[A-Z]\b")
 """An arXiv id in the code of the Astrophysics Data System: ``2025arXiv250213923B``."""
+_DBLP = re.compile(r"\babs-(\d{4})-(\d{4,5})\b")
+"""An arXiv id in a key of DBLP: ``journals/corr/abs-2502-13923``."""
 _WEB = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -72,6 +74,7 @@ def arxiv_id(text: str) -> str | None:
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
     """The ids of all arXiv ids and links in a text, in order, without repeats."""
     text = _BIBCODE.sub(r"\1.\2", unquote(text) if "%" in text else text)
+    text = _DBLP.sub(r" \1.\2 ", text)
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
     words = [word.lstrip("#") for word in words]
     words += [part for word in words if "?" in word for part in re.split("[?&=#]", word)[1:]]

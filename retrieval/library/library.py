@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Question, ScoredPaper
 from retrieval.catalogue import Added, Catalogue, SourceState
 from retrieval.english import Text
+from retrieval.errors import PaperNotFound, QueryError
 from retrieval.index import Index
 from retrieval.index.milvus.partial import WholeVocabularyCache
 from retrieval.ingest.importer import import_file
@@ -35,6 +36,7 @@ from retrieval.library.searches import Ranking, SearchService
 from retrieval.papers import Paper
 from retrieval.query.mismatch import mismatch_reason
 from retrieval.query.query import Query, parse
+from retrieval.query.syntaxes import searched_text
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache
 from retrieval.search.live_index import LiveIndex
@@ -357,9 +359,19 @@ class Library:
     async def find(self, text: str, *, limit: int = 5) -> tuple[Paper, ...]:
         """Papers that ``text`` refers to by an id, an arXiv link, or a title or part of one; best first.
 
-        A paper that isn't here is fetched from arXiv by its id. Raises ``PaperNotFound``, which says what to try.
+        So do an author with a year, and the key of a reference. A paper that isn't here is fetched from arXiv by its
+        id. Raises ``PaperNotFound``, which says what to try.
         """
-        return await self._finder.by_text(text, limit)
+        if (searched := searched_text(text)) is not None:
+            text = searched
+        try:
+            return await self._finder.by_text(text, limit)
+        except PaperNotFound:
+            with suppress(QueryError):
+                page = await self.search(text, limit=limit)
+                if page.person and page.total <= limit and "year:" in (page.suggestion or ""):
+                    return tuple(hit.paper for hit in page.hits)
+            raise
 
     def everything(self) -> AsyncIterator[Paper]:
         """All papers in the order of their ids, with only some of them in memory."""

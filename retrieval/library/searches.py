@@ -87,7 +87,7 @@ class SearchService:
                 found = await self._title_first(title, query, found, index, limit, offset)
         found = with_unseen(found, query, index)
         suggestion = person.query if person else None
-        if suggestion is None and not (found.total if found.complete is None else found.complete):
+        if suggestion is None and (not found.total or found.complete is not None):
             suggestion = await with_named_author(query, self._catalogue)
         suggestion = suggestion or await suggest_query(query, self._catalogue, index)
         missing = (

@@ -71,8 +71,8 @@ _ALTERNATIVE: Final = 2
 
 def in_one_syntax(text: str) -> str:
     """The query with the signs and fields of this language."""
-    if link := _LINK.fullmatch(text):
-        text = unquote_plus(link["query"])
+    if (searched := searched_text(text)) is not None:
+        text = searched
     elif " " not in text.strip() and ":" in text and "://" not in text:
         text = _PLUS.sub(" ", text)  # as in a link
     if not re.search(r"[\[\":=|~^]|[A-Z]{3}|W/", text):
@@ -83,6 +83,12 @@ def in_one_syntax(text: str) -> str:
     parts = _QUOTED.split(text)
     parts[::2] = map(_outside_quotes, parts[::2])
     return _with_alternatives("".join(parts))
+
+
+def searched_text(text: str) -> str | None:
+    """What a link to a page of results is a search for."""
+    link = _LINK.fullmatch(text)
+    return unquote_plus(link["query"]) if link else None
 
 
 def _with_field(found: re.Match[str]) -> str:

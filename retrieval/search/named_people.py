@@ -23,7 +23,7 @@ from retrieval.search.most_words import required_words
 from retrieval.search.results import SearchPage
 
 _CITED: Final = re.compile(
-    r"(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+(?:by|from|of)|by)\s+)?"
+    r"(?:(?:cf|see(?:\s+also)?|e\.g)[.,]*\s+)?(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+(?:by|from|of)|by)\s+)?"
     r"(?P<name>[^\W\d_][\w.'’-]*(?:,?\s+(?:&\s+)?[^\W\d_][\w.'’-]*){0,4}?)"
     r"(?P<others>,?\s+et\.?\s+al\b\.?|\s+(?:and|&)\s+(?:others|colleagues))?(?:'s|’s)?(?P<paper>\s+(?:papers?|works?|articles?))?"
     r"(?:[\s,]*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?)?\s*",
@@ -31,6 +31,12 @@ _CITED: Final = re.compile(
 )
 
 
+_NAMES: Final = re.compile(
+    r"(?P<name>{0}(?:(?:,|,? (?:and|&)) {0}){{1,7}})(?P<by>)(?P<others>)(?P<year>)".format(
+        r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,3}"
+    )
+)
+"""Full names of several people."""
 _OWN: Final = re.compile(r"['’]s$")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?)+[A-Z][^\W\d_]+|[A-Z][^\W\d_]+,? (?:[A-Z]\.[ -]?)+")
 _FULL_NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][\w.'’]*){1,2}")
@@ -68,8 +74,8 @@ _AMONG_WORDS: Final = re.compile(
 )
 """``Snell et al. 2024 test-time compute``, ``test-time compute (Snell, 2024)``."""
 _KEY: Final = re.compile(
-    r"\s*(?:\\?[a-z]*cite[a-z]*\{|@\w*\{?)?(?P<name>[^\W\d_]{2,})[:_-]?(?P<year>(?:19|20)\d\d)[:_-]?"
-    r"(?P<word>[^\W\d_]{3,})?\}?,?\s*"
+    r"\s*(?:\\?[a-z]*cite[a-z]*\{|@\w+\{|\[?-?@)?(?P<name>[^\W\d_]{2,})[:_-]?(?P<year>(?:19|20)\d\d)[:_-]?"
+    r"(?P<word>[^\W\d_]{3,})?[}\]]?,?\s*"
 )
 """The key of a reference: ``snell2024scaling``."""
 _AND: Final = re.compile(r",?\s+(?:and|&)\s+")
@@ -97,7 +103,8 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
 
 
 async def _by_name(query: Query, catalogue: Catalogue, index: Index) -> NamedPerson | None:
-    cited = _CITED.fullmatch(query.written.strip(f" ()[].{QUOTES}"))
+    typed = query.written.strip(f" ()[].{QUOTES}")
+    cited = _CITED.fullmatch(typed) or _NAMES.fullmatch(typed)
     words = required_words(query.parts)
     quoted = len(query.parts) == 1 and isinstance(query.parts[0], Phrase)
     if cited is None or not (quoted or (words and len(words) == len(query.parts))):

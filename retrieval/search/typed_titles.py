@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Final
+from urllib.parse import unquote
 
 from retrieval.names import title_words
 
@@ -35,7 +36,17 @@ _QUOTED: Final = re.compile(r"[\"“„«]([^\"“”„«»]*(?:\"\w[^\"“”]
 _QUOTED_WORDS: Final = 3
 _CITED_FIRST: Final = re.compile(rf"^.{{3,300}}?[\s(\[]{_YEAR}[.,:]?\s+(?P<title>\S.*?\w[?!]?)(?:[.,]\s.*|\.)?$")
 """Authors, the year, the title, and where it was published."""
-_BETWEEN: Final = re.compile(r"(?<=[\w)\]])[.:]\s+|(?<=[?!])\s+|\s[|•·–—-]\s+|[\n\"“”]")
+_FIELD: Final = re.compile(
+    r"\btitle\s*=\s*[{\"]+(?P<bibtex>(?:[^{}\"]|\{[^{}]*\})+)|^(?:TI|T1|%T)\s+(?:-\s+)?(?P<ris>\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The title in BibTeX, RIS and EndNote's format."""
+_LINK: Final = re.compile(
+    r"\s*https?://[^\s?]+?/(?P<name>[^\s/?#]+?)(?:\.(?:pdf|html?))?(?:/[0-9a-f]{24,})?/?(?:[?#]\S*)?\s*"
+)
+_WORDS_OF_AUTHORS: Final = 4
+"""Words that links have behind a title, at most."""
+_BETWEEN: Final = re.compile(r"(?<=[\w)\]])[.:]\s+|\s[(\[]|(?<=[?!])\s+|\s[|•·–—-]\s+|[\n\"“”]")
 """What may separate the parts of a reference, and parts of a title."""
 _PARTS: Final = 24
 _TOGETHER: Final = 3
@@ -46,12 +57,22 @@ _AROUND: Final = " .,;:\"“”„'‘’*_`"
 
 def typed_titles(text: str) -> list[str]:
     """What the title may be in what was typed: all of it, or without what is around it; the likeliest first."""
+    if link := _LINK.fullmatch(text):
+        return _in_link(link["name"]) or [text]
     bare = _AFTER.sub("", _BEFORE.sub("", _LINKED.sub(r"\1", text)))
     cut = [citation.sub("", bare) for citation in _CITATIONS]
     cut += [found[1] or found[2] for found in _QUOTED.finditer(bare) if len(found[0].split()) >= _QUOTED_WORDS]
     cut += [found["title"]] if (found := _CITED_FIRST.match(bare)) else []
+    cut += [re.sub("[{}]", "", found["bibtex"] or found["ris"]) for found in _FIELD.finditer(text)]
     found = [text.strip(), *(each.strip(_AROUND) for each in (bare, *cut))]
     return [each for each in dict.fromkeys(found) if each] or [text]
+
+
+def _in_link(name: str) -> list[str]:
+    """The title that the last part of a link may be, with and without the names of authors behind it."""
+    words = [word for word in re.split(r"[-_+:\s]+", unquote(name)) if word and not re.fullmatch(r"\d{5,}", word)]
+    fewest = max(2, len(words) - _WORDS_OF_AUTHORS)
+    return [" ".join(words[:size]) for size in range(len(words), fewest - 1, -1)]
 
 
 def exact_titles(text: str) -> list[str]:
