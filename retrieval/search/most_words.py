@@ -69,14 +69,16 @@ def most_words(
     for word in words:
         if word.apart:
             counts += _having(index, word).mask
-    fits = np.zeros_like(others.mask)
+    rows = np.empty(0, np.intp)
     for needed in range(_most(len(words)), -1 if none else 0, -1):
-        fits = others.mask & (counts >= needed)
-        if np.count_nonzero(fits) >= page:
-            break
-    fits[complete.rows] = False
-    rest = Selection(index.documents, np.flatnonzero(fits))
-    return MostWords(index, words, rest, counts) if len(rest) else None
+        fits = counts >= needed
+        if np.count_nonzero(fits) >= page or needed <= 1:  # which takes a tenth of the time that it takes to find them
+            rows = np.flatnonzero(fits)
+            rows = rows[others.mask[rows]]
+            if len(rows) >= page:
+                break
+    rows = rows[~complete.mask[rows]]
+    return MostWords(index, words, Selection(index.documents, rows), counts) if len(rows) else None
 
 
 def _most(words: int) -> int:

@@ -79,14 +79,17 @@ def one_spelling(word: str) -> str:
         return word[:-1]
     if len(word) < _SHORTEST or not _MAY_DIFFER.search(word) or not word.isalpha():
         return word
-    if (found := _ISE.search(word)) and not _ALWAYS_ISE.search(word[: found.start()]):
+    # Each pattern takes longer than to look for what it always has.
+    if "is" in word and (found := _ISE.search(word)) and not _ALWAYS_ISE.search(word[: found.start()]):
         word = f"{word[: found.start()]}iz{found[1]}"
-    word = _YSE.sub(r"\1yz\2", word.replace("grey", "gray"))
+    word = word.replace("grey", "gray")
+    word = _YSE.sub(r"\1yz\2", word) if "ys" in word else word
     word = _OUR.sub(r"\1or", word) if "our" in word else word
-    word = _RE.sub(lambda found: f"{found[1]}er{'ed' if found[2] == 'd' else found[2]}", word)
+    if word.endswith(("re", "red", "res")):
+        word = _RE.sub(lambda found: f"{found[1]}er{'ed' if found[2] == 'd' else found[2]}", word)
     word = _LL.sub(r"\1\2", word) if "ll" in word else word
-    word = _OGUE.sub(r"\1og", word)
-    return _GREEK.sub(lambda found: "e" if found[0] == "ae" else "", word)
+    word = _OGUE.sub(r"\1og", word) if "ogu" in word else word
+    return _GREEK.sub(lambda found: "e" if found[0] == "ae" else "", word) if "ae" in word or "oe" in word else word
 
 
 def may_vary(word: str) -> bool:
