@@ -55,6 +55,11 @@ def _has_id_of(size: int) -> ColumnElement[bool]:
     return _one_of(papers.c.id, size)
 
 
+def _texts_of(size: int) -> Select[*tuple[Any, ...]]:
+    """The statement for titles and abstracts of papers with as many ids."""
+    return select(papers.c.id, papers.c.title, papers.c.abstract).where(_has_id_of(size))
+
+
 def _ids_by_titles(size: int) -> Select[*tuple[Any, ...]]:
     """The statement for the ids of papers with one of as many folded titles."""
     return select(papers.c.id).where(_one_of(papers.c.folded_title, size)).limit(bindparam("most", type_=Integer))
@@ -97,6 +102,7 @@ class Catalogue(Reader):
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
         self._pages = {size: PreparedSelect.of(engine, _page_of_papers(size)) for size in _PAGES}
+        self._few_texts = PreparedSelect.of(engine, _texts_of(LARGEST_PAGE))
         self._titled = {size: PreparedSelect.of(engine, _ids_by_titles(size)) for size in _PAGES}
         self.sources = SourceLog(engine)
         self.prefixes = PrefixLookup(engine)
@@ -183,17 +189,19 @@ class Catalogue(Reader):
 
     async def texts(self, ids: Collection[str]) -> dict[str, TitleAndAbstract]:
         """Titles and abstracts of these papers, by id: enough to check quotes."""
-        found = dict[str, TitleAndAbstract]()
-        for batch in _batches(list(ids)):
-            texts = await self._texts.rows(**_values_of(batch, _BATCH))
+        found, wanted = dict[str, TitleAndAbstract](), list(ids)
+        for batch in _batches(wanted):
+            few = len(batch) <= LARGEST_PAGE
+            texts = await (self._few_texts if few else self._texts).rows(
+                **_values_of(batch, LARGEST_PAGE if few else _BATCH)
+            )
             found.update((id, TitleAndAbstract(title, abstract)) for id, title, abstract in texts)
         return found
 
     @cached_property
     def _texts(self) -> PreparedSelect:
         """The statement for the texts of a batch; compiling it takes longer than reading them."""
-        texts = select(papers.c.id, papers.c.title, papers.c.abstract)
-        return PreparedSelect.of(self._engine, texts.where(_has_id_of(_BATCH)))
+        return PreparedSelect.of(self._engine, _texts_of(_BATCH))
 
     async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
         """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, even replaced ones.

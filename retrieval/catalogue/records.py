@@ -55,7 +55,8 @@ class Records(Reader):
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
-        self._by_author = dict[int, PreparedSelect]()
+        names = ([f"word{place}" for place in range(count)] for count in range(1, _WORDS_OF_A_NAME + 1))
+        self._by_author = [PreparedSelect.of(engine, by_author(list(map(bindparam, each)))) for each in names]
 
     async def version(self) -> CatalogueVersion:
         """The present version of the catalogue."""
@@ -95,11 +96,8 @@ class Records(Reader):
             return []  # the names with an initial are many
         if not 0 < len(words) <= _WORDS_OF_A_NAME or any(len(word) == 1 for word in words):
             return await self._values(by_author(words))
-        statement = self._by_author.get(len(words))
-        if statement is None:
-            wanted = by_author([bindparam(f"word{place}") for place in range(len(words))])
-            statement = self._by_author[len(words)] = PreparedSelect.of(self._engine, wanted)
-        return [id for (id,) in await statement.rows(**{f"word{place}": word for place, word in enumerate(words)})]
+        values = {f"word{place}": word for place, word in enumerate(words)}
+        return [id for (id,) in await self._by_author[len(words) - 1].rows(**values)]
 
     async def ids_by_whole_name(self, words: tuple[str, ...]) -> list[str]:
         """The ids of papers by authors with exactly this name: "Yann LeCun" finds "Yann A. LeCun", and the reverse.

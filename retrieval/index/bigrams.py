@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Index
+from retrieval.index.document_rows import Selection
 from retrieval.index.documents import TITLE_WEIGHT
 from retrieval.index.pairs import WordPairs
 from retrieval.index.segment import Floats, Rows
+from retrieval.index.term_groups import count_containing, select_containing
 from retrieval.index.weighted_terms import WeightedTerms
 
 READ: Final = 100
@@ -96,3 +98,14 @@ def _in_order(index: Index, terms: Sequence[str], numbers: Sequence[int], rows: 
     found = index.documents.text_lengths(rows)[1] == 0
     found[words.documents[starts]] = True
     return found
+
+
+def warm_up(index: Index) -> None:
+    """Search once for the first terms, because the first calls of compiled functions take milliseconds."""
+    terms = [segment.terms[place] for segment in index.segments[:1] for place in range(min(2, len(segment.terms)))]
+    some = select_containing(index, [terms]) if terms else index.documents.in_all(())
+    count_containing(index, [[term] for term in terms])
+    for allowed in (some, Selection(index.documents, some.mask), None):
+        index.best_rows(index.weighted(terms), READ, allowed)
+    pair_scores(index, terms, some.rows[:READ])
+    index.contained(terms, some.rows[:READ])

@@ -22,6 +22,7 @@ from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import IndexDamaged
 from retrieval.index import DamagedSegment, Index, analysis_name, document_terms
 from retrieval.index import Query as Weighted
+from retrieval.index.bigrams import warm_up
 from retrieval.index.engines import Engines
 from retrieval.index.milvus.rows import SortDimension
 from retrieval.index.segment import Segment
@@ -290,6 +291,7 @@ class LiveIndex:
             if await self._threads.run(self._engines.load, len(self._index)):
                 async with self._change:
                     self._index = await self._prepared(self._index)
+                await self._threads.run(warm_up, self._index)
             await self._threads.run(load_grammar)  # for which the first query with signs would wait
             await self._threads.run(self._index.count_terms)
             if self._folder is None:
