@@ -86,6 +86,16 @@ def _marked(documents: U16, offsets: U32, terms: I64, size: int) -> Mask:
     return marked
 
 
+@compiled(INTEGERS, MASK)
+def _rows_of(marked: Mask) -> I64:
+    """The marked documents. Without a branch, so several times as fast as NumPy's function in numba."""
+    rows, count = np.empty(len(marked) + 1, np.int64), 0
+    for row in range(len(marked)):
+        rows[count] = row
+        count += marked[row]
+    return rows[:count].copy()
+
+
 @compiled(MASK, DOCUMENTS, OFFSETS, INTEGERS, INTEGERS)
 def _contain(documents: U16, offsets: U32, terms: I64, rows: I64) -> Mask:
     """Which of these documents contain any of the terms."""
@@ -163,7 +173,7 @@ def containing(documents: U16, offsets: U32, terms: I64, ends: I64, size: int) -
         only = some.max()
         rows = documents[offsets[only] : offsets[only + 1]].astype(np.int64)
     else:
-        rows = np.flatnonzero(_marked(documents, offsets, some, size))
+        rows = _rows_of(_marked(documents, offsets, some, size))
     for group in order[1:]:
         some = terms[starts[group] : ends[group]]
         if len(rows) * LOOKED_UP > sizes[group]:
