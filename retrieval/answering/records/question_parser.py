@@ -43,7 +43,7 @@ from retrieval.answering.records.question_forms import (
 from retrieval.answering.records.request import Order, Request
 from retrieval.answering.records.sentence import AUTHOR, DAYS, Sentence, rule
 from retrieval.answering.records.spans import FoundSpan, find_span
-from retrieval.answering.records.topic import has_subject, take_unwanted, telling_words, topic_words
+from retrieval.answering.records.topic import has_subject, take_unwanted, telling_words, topic_words, with_terms_of
 from retrieval.names import name_words
 
 
@@ -190,9 +190,10 @@ def _of_people(request: Request, people: FoundAuthors, plain: str) -> Request:
 
 def _beside_names(left: Sentence, words: list[str], names: AuthorNames, *, is_short: bool) -> list[str]:
     """The words that tell a topic beside names: those before "papers", or the few of a short question."""
-    papers = next((at for at, unit in enumerate(left.units) if unit.has("papers", "paper", "any_paper")), None)
+    units = with_terms_of(left.units)
+    papers = next((at for at, unit in enumerate(units) if unit.has("papers", "paper", "any_paper")), None)
     before = list[str]()
-    for unit in reversed(left.units[: papers or 0]):
+    for unit in reversed(units[: papers or 0]):
         if not (telling_words([unit]) or unit.has("and", "or")):
             break
         before += unit.text.split()

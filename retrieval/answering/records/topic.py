@@ -70,7 +70,7 @@ def topic_words(sentence: Sentence, *, terse: bool) -> list[str]:
     Those behind "on" or "about", where there are any; else those beside the word for papers; else all. ``terse``: it
     is no sentence, and all of its words are meant.
     """
-    asking = Sentence(_without_asides(sentence))
+    asking = Sentence(with_terms_of(_without_asides(sentence)))
     marked = _marked(asking)
     if marked:
         return marked
@@ -85,6 +85,23 @@ def topic_words(sentence: Sentence, *, terse: bool) -> list[str]:
         if words or len(_words(units)) <= 1:
             return words or _words(units)
     return _words(units)
+
+
+def with_terms_of(units: Sequence[Unit]) -> list[Unit]:
+    """The units with "theory of mind" as one."""
+    joined = list[Unit]()
+    for at, unit in enumerate(units):
+        before = units[at - 2] if at > 1 and units[at - 1].text.lower() == "of" else None
+        if before is not None and joined[-2:-1] == [before] and _tells(before) and _ends_a_term(unit):
+            text = f"{before.text} of {unit.text}"
+            joined[-2:] = [Unit(text, before.start, unit.end, frozenset({"other"}))]
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _ends_a_term(unit: Unit) -> bool:
+    return not unit.has("function", "boundary", "papers", "days", "author_name", "number", CUT)
 
 
 def _marked(sentence: Sentence) -> list[str]:

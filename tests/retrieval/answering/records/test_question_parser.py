@@ -43,6 +43,8 @@ def parsed(question: str) -> ParsedRequest:
         ("papers by Yann LeCun on robots or model merging", '(robots OR "model merging") author:"Yann LeCun"'),
         ("image or video diffusion papers by Yann LeCun", '(image OR video) diffusion author:"Yann LeCun"'),
         ("papers on tokenization from 2025", '("tokenization" OR "tokenizing" OR "tokenized") after:2025 before:2025'),
+        ("What happened with theory of mind in 2025?", "theory of mind after:2025 before:2025"),
+        ("theory of mind papers by Yann LeCun", 'theory of mind author:"Yann LeCun"'),
         ("any surveys on diffusion since 2025?", "diffusion title:survey after:2025"),
         ("papers from May 2025 about diffusion", "diffusion after:2025-05 before:2025-05"),
         ("quantization papers with code", "quantization has:code"),
