@@ -136,15 +136,14 @@ class _PreparedSearch:
             hits, rows = hits + newest, np.append(rows, self.index.documents.rows_of([hit.id for hit in newest]))
         return hits, rows
 
-    def possible(self, hits: list[Hit]) -> list[Hit]:
-        """Without the papers in which the words of a phrase are surely not next to each other."""
-        rows = self.index.documents.rows_of([hit.id for hit in hits])
+    def possible(self, hits: list[Hit], rows: Rows) -> list[Hit]:
+        """Without the papers (with their rows) in which the words of a phrase are surely not next to each other."""
         return list(compress(hits, self._have_phrases(rows).tolist()))
 
-    def possible_after(self, first: list[Hit]) -> list[Hit] | None:
+    def possible_after(self, first: Rows) -> list[Hit] | None:
         """The ``possible`` ones among the papers after the first batch, in their order; ``None``: more than a batch."""
         documents = self.index.documents
-        rows = (self.selected & ~documents.select([hit.id for hit in first])).rows
+        rows = (self.selected & ~Selection(documents, first)).rows
         possible = Selection(documents, rows[self._have_phrases(rows)])
         if len(possible) > _BATCH:
             return None
@@ -312,14 +311,14 @@ class Searcher:
         Raises ``ReadsMany`` if there are more of them than this searcher may read.
         """
         matching, read, last = list[Hit](), 0, offset + limit
-        async for batch in self._in_order(search):
-            possible = await self._worker.run(search.possible, batch)
+        async for batch, rows in self._in_order(search):
+            possible = await self._worker.run(search.possible, batch, rows)
             matching += await self._matching(search.unread, possible, search.sure)
             read += len(batch)
             if len(matching) > last and read >= _FIRST_READ:  # the page is full, and another one follows
                 break
             if read == len(batch) < search.size <= _LOOKED_UP:  # the first batch
-                rest = await self._worker.run(search.possible_after, batch)
+                rest = await self._worker.run(search.possible_after, rows)
                 others = await self._matching(search.unread, rest, search.sure) if rest is not None else None
                 if others is not None and len(matching) + len(others) <= last:
                     matching, read = matching + others, search.size
@@ -330,13 +329,13 @@ class Searcher:
                 return FoundHits(matching[offset:last], len(matching), counted=False, read=read)
         return FoundHits(matching[offset:last], len(matching), counted=read >= search.size)
 
-    async def _in_order(self, search: _PreparedSearch) -> AsyncGenerator[list[Hit]]:
+    async def _in_order(self, search: _PreparedSearch) -> AsyncGenerator[tuple[list[Hit], Rows]]:
         """All papers that may be shown, in their order, in batches; each search returns more than the last."""
         start, end = 0, _BATCH
         while start < search.size:
-            hits = await self._worker.run(search.first, end)
+            hits, rows = await self._worker.run(search.first_rows, end)
             for at in range(start, len(hits), _BATCH):
-                yield hits[at : at + _BATCH]
+                yield hits[at : at + _BATCH], rows[at : at + _BATCH]
             start, end = end, _GROWTH * end
 
     async def _matching(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index, document_terms, keys, ordered_terms
-from retrieval.index.bigrams import contain_in_order, pair_scores
+from retrieval.index.bigrams import contain_in_order, pair_scores, warm_up
 from retrieval.index.builder import build, merge
 from retrieval.index.numba_engine import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
@@ -158,3 +158,11 @@ def test_every_engine_finds_the_same_likeness(count: int, seed: int) -> None:
     for engine, result in zip((NumpyEngine(), NumbaEngine()), found, strict=True):
         engine.likeness(directions, rows, into, asked, result)
     assert found[0].tolist() == found[1].tolist()
+
+
+@pytest.mark.parametrize("engine", [NumpyEngine(), NumbaEngine()], ids=["numpy", "numba"])
+def test_an_engine_warms_up_with_any_index(index: Index, engine: Engine) -> None:
+    """Even with one that has no documents, or a single term."""
+    single = add_documents(Index.empty(), [("a", ["owl"])])
+    for each in (index, single, Index.empty()):
+        warm_up(each.with_engine(engine))
