@@ -140,8 +140,8 @@ def _author_rows(paper: Paper) -> list[dict[str, Any]]:
 
 def _name_word_rows(papers: Sequence[Paper]) -> list[dict[str, Any]]:
     """The words of all authors' names; those of names that no paper has any more do no harm."""
-    names = dict.fromkeys(name for paper in papers for name in paper.authors)
-    rows = dict.fromkeys((word, folded(name)) for name in names for word in all_name_words(name))
+    names = {name: folded(name) for paper in papers for name in paper.authors}
+    rows = dict.fromkeys((word, one) for name, one in names.items() for word in all_name_words(name))
     return [{"word": word, "folded_name": name} for word, name in rows]
 
 

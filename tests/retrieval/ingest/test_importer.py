@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 from datetime import UTC, datetime
@@ -224,3 +225,15 @@ async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:
     async with Library.open(settings(tmp_path / "data"), lambda: NOW) as library:
         found = {hit.paper.id for hit in (await library.search("heron", limit=50)).hits}
     assert found == set(ids) - {ids[1]}
+
+
+async def test_garbage_is_looked_for_as_before_after_an_import(tmp_path: Path) -> None:
+    """During an import more rarely; also after one that failed as before."""
+    before, meanwhile = gc.get_threshold(), list[int]()
+    path = written(tmp_path / "birds.jsonl", [line(number) for number in range(3)])
+    path.write_text(path.read_text(encoding="utf-8") + "x" * 100 + "\n", encoding="utf-8")
+    await run(tmp_path, path, lambda _: meanwhile.append(gc.get_threshold()[0]))
+    with pytest.raises(SourceError):
+        await run(tmp_path, written(tmp_path / "empty.jsonl", []), lambda _: None)
+    assert gc.get_threshold() == before
+    assert min(meanwhile) > before[0]
