@@ -32,7 +32,7 @@ _STEPS: Final = 80
 _FOLDS: Final = 3
 _ALLOWED: Final = 1 / 1000
 """Questions for papers that may be taken as none, in cross-validation."""
-_LEAST: Final = 0.6
+_LEAST: Final = 0.8
 """The lowest probability from which on a message is taken as none that asks for papers."""
 _USED: Final = 2
 """Examples with a word that is usual; in one, it would be for that example alone."""
