@@ -23,7 +23,7 @@ _EVERYWHERE: Final = re.compile(r"(?<![^\s(])(?:all|any|text):(?=[^\s:/])")
 """The field for all of the text in other tools."""
 _LABEL: Final = re.compile(r"^\s*(?:(?:Title|Abstract):(?=\s)|Abstract\s?[—–-](?=\s?[^\W\d_a-z]))")
 """What is copied together with a title."""
-_AND_NOT: Final = re.compile(r"(?<=[\s)])AND(?=\s+NOT\b|NOT\s)")
+_AND_NOT: Final = re.compile(r"(?<=[\s)])(?:AND|BUT)(?=\s+NOT\b|NOT\s)")
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
 _FIRST_WORD: Final = re.compile(r"\w+")
 

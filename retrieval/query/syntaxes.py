@@ -61,6 +61,7 @@ _OUTSIDE_QUOTES: Final = (
     (re.compile(rf"{_BOUND}(?:AUTHORS?|AU): +(?=\w)"), "author:"),
     (re.compile(rf"{_BOUND}([Aa]uthors?[:=] ?)({_NAME} [A-Z]\.?|[A-Z]\.? {_NAME})(?=[\s)]|$)"), r'\1"\2"'),
 )
+_SMILEY: Final = re.compile(r"\s+[:;]-?[()]+\s*$")
 _BARS: Final = re.compile(r"(?<![\w|])(\w[\w-]*(?:\|\w[\w-]*)+)(?![\w|])")
 _SPACED: Final = re.compile(rf"{_BOUND}(author|title|abstract|category|year|date)s? *(?: :|(?: =)) *(?=[\w\"<>(])")
 _SHORT: Final = 8
@@ -75,12 +76,12 @@ def in_one_syntax(text: str) -> str:
         text = searched
     elif " " not in text.strip() and ":" in text and "://" not in text:
         text = _PLUS.sub(" ", text)  # as in a link
-    if not re.search(r"[\[\":=|~^]|[A-Z]{3}|W/", text):
+    if not re.search(r"[\[\":=|~^]|[A-Z]{3}|W/|;-?[()]", text):
         return text
     for pattern, by in _WHOLE:
         text = pattern.sub(by, text)
     text = _NAMED.sub(_with_field, text)
-    parts = _QUOTED.split(text)
+    parts = _QUOTED.split(_SMILEY.sub("", text))
     parts[::2] = map(_outside_quotes, parts[::2])
     return _with_alternatives("".join(parts))
 

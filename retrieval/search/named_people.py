@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from retrieval.catalogue import Catalogue
@@ -13,7 +12,7 @@ from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.names import all_name_words, name_words
 from retrieval.papers import normalise
-from retrieval.query.conditions import After, All, Author, Before, Condition, Phrase, leaves
+from retrieval.query.conditions import All, Author, Condition, Phrase, leaves
 from retrieval.query.fields import FieldValue, field_condition
 from retrieval.query.operators import QUOTES
 from retrieval.query.parser import CITATION
@@ -23,16 +22,21 @@ from retrieval.search.most_words import required_words
 from retrieval.search.results import SearchPage
 
 _CITED: Final = re.compile(
-    r"(?:(?:cf|see(?:\s+also)?|e\.g)[.,]*\s+)?(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+(?:by|from|of)|by)\s+)?"
+    r"(?:(?:cf|see(?:\s+also)?|e\.g)[.,]*\s+)?"
+    r"(?:(?P<by>(?:(?:(?:show|find|give|list)(?:\s+me)?\s+)?(?:the|all|any|some|new|latest|recent)?\s*"
+    r"(?:papers?|works?|articles?|publications?|anything|everything|something|stuff)\s+)?(?:by|from|of)"
+    r"|what\s+(?:did|has)|authors?)\s+)?(?:the\s+)?(?:(?:prof(?:essor)?|dr)\b\.?\s+)?"
     r"(?P<name>[^\W\d_][\w.'’-]*(?:,?\s+(?:&\s+)?[^\W\d_][\w.'’-]*){0,4}?)"
-    r"(?P<others>,?\s+et\.?\s+al\b\.?|\s+(?:and|&)\s+(?:others|colleagues))?(?:'s|’s)?(?P<paper>\s+(?:papers?|works?|articles?))?"
-    r"(?:[\s,]*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?)?\s*",
+    r"(?P<others>,?\s+et\.?\s+al\b\.?|\s+(?:and|&)\s+(?:others|colleagues))?(?:'s|’s)?"
+    r"(?:\s+(?:papers?|works?|articles?|publications?|write|written|wrote|publish(?:ed)?))?"
+    r"(?:[\s,]*\(?(?P<when>(?:(?:in|from|since|after|before|until)\s+)?(?:19|20)\d\d)[a-z]?"
+    r"(?:\s*(?:[-–]|to|and)\s*(?P<last>(?:19|20)\d\d))?\)?|\s+['’](?P<short>\d\d))?\s*",
     re.IGNORECASE,
 )
 
 
 _NAMES: Final = re.compile(
-    r"(?P<name>{0}(?:(?:,|,? (?:and|&)) {0}){{1,7}})(?P<by>)(?P<others>)(?P<year>)".format(
+    r"(?P<name>{0}(?:(?:,|,? (?:and|&)) {0}){{1,7}})(?P<by>)(?P<others>)(?P<when>)(?P<last>)(?P<short>)".format(
         r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,3}"
     )
 )
@@ -128,11 +132,20 @@ async def _by_name(query: Query, catalogue: Catalogue, index: Index) -> NamedPer
     spelt = await catalogue.prefixes.names(name_words(typed), 2) if len(together) == 1 else []
     name = spelt[0][0] if len(spelt) == 1 else typed
     fields = [f"author:{as_value(each)}" for each in ([name] if len(together) == 1 else together)]
-    if not cited["year"]:
+    when = _when(cited)
+    if not when:
         return NamedPerson(name, " ".join(fields), All(tuple(by)))
-    year = int(cited["year"])
-    days = After(date(year, 1, 1)), Before(date(year, 12, 31))
-    return NamedPerson(name, " ".join([*fields, f"year:{year}"]), All((*by, *days)))
+    return NamedPerson(name, " ".join([*fields, when]), All((*by, parse(when).condition)))
+
+
+def _when(cited: re.Match[str]) -> str:
+    """The field for the years behind a name; empty if there are none."""
+    *word, year = (f"20{cited['short']}" if cited["short"] else cited["when"] or "").lower().split() or [""]
+    if word in (["since"], ["after"]):
+        return f"after:{year}"
+    if word in (["before"], ["until"]):
+        return f"before:{year}"
+    return f"year:{year}" + (f"-{cited['last']}" if cited["last"] else "") if year else ""
 
 
 async def _by_key(key: re.Match[str], catalogue: Catalogue) -> NamedPerson | None:

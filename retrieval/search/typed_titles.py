@@ -51,6 +51,10 @@ _BETWEEN: Final = re.compile(r"(?<=[\w)\]])[.:]\s+|\s[(\[]|(?<=[?!])\s+|\s[|•�
 _PARTS: Final = 24
 _TOGETHER: Final = 3
 _SHORTEST_PART: Final = 8
+_LONGEST: Final = 600
+"""Characters of a reference of which each style is tried, at most."""
+_BARE: Final = re.compile(r"\s*(?!.*\b(?:by|paper|article|preprint|al)\b)[\w-]+(?:\s+[\w-]+)*\s*", re.IGNORECASE)
+"""Words with nothing around them."""
 _NO_WORDS: Final = re.compile(r"^[^\w$\\(]+|[^\w)?!$}]+$")
 _AROUND: Final = " .,;:\"“”„'‘’*_`"
 
@@ -77,12 +81,15 @@ def _in_link(name: str) -> list[str]:
 
 def exact_titles(text: str) -> list[str]:
     """``typed_titles``, and all parts of a text that would be its title if a paper has just this title."""
+    if _BARE.fullmatch(text):
+        return [text.strip()]
     ends = [found.span() for found in _BETWEEN.finditer(text)][: _PARTS - 1]
     starts, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(text)]
     parts = [text[start:stop] for at, start in enumerate(starts) for stop in stops[at : at + _TOGETHER]]
     bare = [_NO_WORDS.sub("", part) for part in (text, *parts)]
     long = [part for part in bare[1:] if len(part) >= _SHORTEST_PART and " " in part]
-    return list(dict.fromkeys([*typed_titles(text), *filter(None, bare[:1]), *long]))
+    typed = typed_titles(text) if len(text) <= _LONGEST else [text.strip()]
+    return list(dict.fromkeys([*typed, *filter(None, bare[:1]), *long]))
 
 
 def titles_alike(typed: str, titles: Mapping[str, str]) -> list[str]:

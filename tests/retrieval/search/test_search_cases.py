@@ -355,6 +355,8 @@ date:20240601..20240730               06 07
 kNN 2024-06..2024-07                  06 07
 date:2024/06 kNN                      06
 survey NOT LLM[mesh]                  09 12
+survey BUT NOT LLM                    09 12
+LLM agent :)                          01 02
 """
 
 
@@ -450,6 +452,14 @@ async def test_pages_of_most_words_hold_each_paper_once() -> None:
         ("Wei Li, Bo Deng", "13", 'author:"Wei Li" author:"Bo Deng"'),
         ("vasani2024behaviour", "05", "author:vasani year:2024 title:behaviour"),
         ("[@vasani2024behaviour]", "05", "author:vasani year:2024 title:behaviour"),
+        ("Deng since 2025", "13", "author:Deng after:2025"),
+        ("Deng 2024-2025", "13", "author:Deng year:2024-2025"),
+        ("Deng '25", "13", "author:Deng year:2025"),
+        ("anything by Yann Lekun", "01", 'author:"Yann Lekun"'),
+        ("show me all papers by Yann Lekun", "01", 'author:"Yann Lekun"'),
+        ("what did Yann Lekun write", "01", 'author:"Yann Lekun"'),
+        ("author Lekun", "01", 'author:"Yann Lekun"'),
+        ("Prof. Yann Lekun", "01", 'author:"Yann Lekun"'),
         ("cf. Vasani et al. (2024)", "05", 'author:"Ashwin Vasani" year:2024'),
         ("\\cite{vasani2024}", "05", "author:vasani year:2024"),
         ("Long's paints paper", "14", "author:Long paints"),
