@@ -38,11 +38,11 @@ _QUERY: Final = 200
 
 def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: Row) -> ui.LayoutView:
     """The papers in their order, each with the field that was asked for, and the query to search for them."""
-    field = _FIELDS.get(answer.kind)
+    fields = _fields(answer)
     shown = answer.papers[:_LISTED]
     reply = without_number_shown(answer.reply or Text(""))  # a card shows fewer than a line of a batch
-    heading = [] if field and len(shown) == 1 else [bold(plain(translated(reply)))]
-    entries = _one(shown[0].paper, field) if len(shown) == 1 else _several(shown, field)
+    heading = [] if fields and len(shown) == 1 else [bold(plain(translated(reply)))]
+    entries = _one(shown[0].paper, fields) if len(shown) == 1 else _several(shown, fields)
     more = tr("The first {number} are shown", number=len(shown)) if len(answer.papers) > len(shown) else ""
     foot = "\n".join(small(line) for line in (_search(answer.query, more), age) if line)
     parts = [question, GAP, *spaced([*heading, *entries, *([foot] if foot else [])])]
@@ -50,17 +50,29 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
     return card(theme.LIST if shown else theme.UNANSWERED, parts, papers, verdicts, share)
 
 
-def _one(paper: Paper, field: Field | None) -> list[Entry | str]:
-    fact = fitted(translated(fact_text(field, paper)), _FACT) if field else ""
+def _fields(answer: Answer) -> Sequence[Field]:
+    """What was asked for, the field that names the kind of answer first: "who wrote it and when?"."""
+    first = _FIELDS.get(answer.kind)
+    if first is None or first is Field.LAST_AUTHOR:
+        return [first] if first else []
+    return list(dict.fromkeys([first, *(_FIELDS[fact.field] for fact in answer.facts if fact.field in _FIELDS)]))
+
+
+def _facts_text(fields: Sequence[Field], paper: Paper, most: int) -> str:
+    return fitted(" ".join(filter(None, (translated(fact_text(field, paper)) for field in fields))), most)
+
+
+def _one(paper: Paper, fields: Sequence[Field]) -> list[Entry | str]:
+    fact = _facts_text(fields, paper, _FACT)
     lines = (bold(title_link(paper)), fact, small(_facts(paper)))
     return [paper_row("\n".join(line for line in lines if line), paper)]
 
 
-def _several(shown: Sequence[ScoredPaper], field: Field | None) -> list[Entry | str]:
+def _several(shown: Sequence[ScoredPaper], fields: Sequence[Field]) -> list[Entry | str]:
     def draw(place: int, scored: ScoredPaper, budget: LineBudget) -> str:
         paper = scored.paper
         title = bold(f"{place + 1}. {title_link(paper, budget.title, budget.address)}")
-        fact = fitted(translated(fact_text(field, paper)), max(budget.words, _FACT // _LISTED)) if field else ""
+        fact = _facts_text(fields, paper, max(budget.words, _FACT // _LISTED))
         return "\n".join(line for line in (title, fact, small(_facts(paper))) if line)
 
     return list(fit_to_limit(shown, draw, _TEXT))

@@ -40,6 +40,21 @@ async def test_a_field_of_a_paper_is_told_under_its_title(catalogue: World) -> N
     assert "Abstract" in text
 
 
+async def test_several_fields_are_told_at_once(catalogue: World) -> None:
+    """One behind the other, in the order in which they were asked for."""
+    text = said(
+        await catalogue.member.slash(catalogue.channel, "ask", question="when was BeaverCache out and who wrote it?")
+    )
+    assert "Published on 20 May 2024. 3 authors: Jonas Ekström, Wei Zhang and Priya Raman." in text
+
+
+async def test_with_whom_an_author_writes_is_counted(catalogue: World) -> None:
+    """And the papers are listed, each with its authors."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="who does Tomás Novák write with?"))
+    assert "Tomás Novák wrote 5 papers with 7 other people. Most often with" in text
+    assert "2 authors: Sofia Marin and Tomás Novák." in text
+
+
 async def test_two_papers_are_compared_by_votes(catalogue: World) -> None:
     """Who has more, and how many each has."""
     text = said(await catalogue.member.slash(catalogue.channel, "ask", question="has LynxLM more votes than ElkLM?"))
