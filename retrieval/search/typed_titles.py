@@ -51,9 +51,9 @@ _BETWEEN: Final = re.compile(r"(?<=[\w)\]])[.:]\s+|\s[(\[]|(?<=[?!])\s+|\s[|•�
 _PARTS: Final = 24
 _TOGETHER: Final = 3
 _SHORTEST_PART: Final = 8
-_LONGEST: Final = 600
+_LONGEST: Final = 300
 """Characters of a reference of which each style is tried, at most."""
-_BARE: Final = re.compile(r"\s*(?!.*\b(?:by|paper|article|preprint|al)\b)[\w-]+(?:\s+[\w-]+)*\s*", re.IGNORECASE)
+_BARE: Final = re.compile(r"\s*(?!.*\b(?:by|paper|article|preprint|al)\b)\w[\w-]*(?:\s+\w[\w-]*)*\s*", re.IGNORECASE)
 """Words with nothing around them."""
 _NO_WORDS: Final = re.compile(r"^[^\w$\\(]+|[^\w)?!$}]+$")
 _AROUND: Final = " .,;:\"“”„'‘’*_`"
@@ -64,7 +64,7 @@ def typed_titles(text: str) -> list[str]:
     if link := _LINK.fullmatch(text):
         return _in_link(link["name"]) or [text]
     bare = _AFTER.sub("", _BEFORE.sub("", _LINKED.sub(r"\1", text)))
-    cut = [citation.sub("", bare) for citation in _CITATIONS]
+    cut = [citation.sub("", bare) for citation in _CITATIONS if len(bare) <= _LONGEST]
     cut += [found[1] or found[2] for found in _QUOTED.finditer(bare) if len(found[0].split()) >= _QUOTED_WORDS]
     cut += [found["title"]] if (found := _CITED_FIRST.match(bare)) else []
     cut += [re.sub("[{}]", "", found["bibtex"] or found["ris"]) for found in _FIELD.finditer(text)]
@@ -88,8 +88,7 @@ def exact_titles(text: str) -> list[str]:
     parts = [text[start:stop] for at, start in enumerate(starts) for stop in stops[at : at + _TOGETHER]]
     bare = [_NO_WORDS.sub("", part) for part in (text, *parts)]
     long = [part for part in bare[1:] if len(part) >= _SHORTEST_PART and " " in part]
-    typed = typed_titles(text) if len(text) <= _LONGEST else [text.strip()]
-    return list(dict.fromkeys([*typed, *filter(None, bare[:1]), *long]))
+    return list(dict.fromkeys([*typed_titles(text), *filter(None, bare[:1]), *long]))
 
 
 def titles_alike(typed: str, titles: Mapping[str, str]) -> list[str]:
