@@ -86,7 +86,7 @@ class QuestionService:
         parts, names = two_parts(question.text), compared_names(question.text)
         if names is not None and answer.outcome in _FROM_ABSTRACTS:
             answer = await self._side_by_side(question, names, answer, today)
-        elif parts is not None and answer.outcome is not Outcome.CHAT:
+        elif parts is not None and answer.outcome is not Outcome.CHAT and not _tells_several(answer):
             answer = replace(await self._in_parts(question, parts, answer, today), question=question)
         return replace(self.rated(answer), elapsed_ms=(time.perf_counter() - started) * 1000), explanation
 
@@ -201,6 +201,11 @@ def _is_same_text(one: Paper, other: Paper) -> bool:
 
 def _is_as_read(paper: Paper, present: Paper | None) -> bool:
     return present is not None and present.withdrawn is None and _is_same_text(paper, present)
+
+
+def _tells_several(answer: Answer) -> bool:
+    """Whether records answered both parts already: "who wrote it and when did it come out?"."""
+    return len({fact.field for fact in answer.facts}) > 1
 
 
 def _with_records(
