@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
@@ -62,17 +62,17 @@ class _Terms:
     names: Strings
 
 
-def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
+def build(documents: Iterable[Document], mean: float = 0.0) -> Segment:
     """A segment of one to ``SEGMENT_SIZE`` documents with different ids.
 
     ``mean`` is the mean length in the index that gets the segment (0: the mean of these documents). It doesn't change
     scores, but the more accurate it is, the fewer papers a search has to score exactly.
     """
-    sizes = np.fromiter((len(terms) for _, terms in documents), np.int64, len(documents))
     numbers_of: defaultdict[str, int] = defaultdict(count().__next__)
     is_break = numbers_of[BREAK]
-    every_term = chain.from_iterable(terms for _, terms in documents)
-    numbers = np.fromiter(map(numbers_of.__getitem__, every_term), np.int64, int(sizes.sum()))
+    ids, each_size = list[str](), list[int]()
+    every_term = chain.from_iterable(_noted(documents, ids, each_size))
+    numbers, sizes = np.fromiter(map(numbers_of.__getitem__, every_term), np.int64), np.array(each_size, np.int64)
     breaks = numbers == is_break
     positions, title_words, text_words = Parts(sizes, breaks).positions()
     names: list[str] = list(numbers_of)[1:]
@@ -82,25 +82,33 @@ def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
     places = np.empty(len(names) + 1, np.int64)
     places[order + 1] = np.arange(len(order))
     places[is_break] = GAP
-    placed, rows = places[numbers], np.repeat(np.arange(len(documents)), sizes)
+    placed, rows = places[numbers], np.repeat(np.arange(len(ids)), sizes)
     long = _long_texts(placed, np.cumsum(sizes) - sizes, text_words)
     # Sorting one integer for each token orders by (term, document, position) and counts frequencies too.
     tokens = ((placed << _ROW | rows) << _POSITION | positions)[~breaks]
     tokens.sort()
     starts = np.flatnonzero(np.diff(tokens >> _POSITION, prepend=-1))
     frequencies = np.diff(np.append(starts, len(tokens)))
-    lengths = sizes - np.bincount(rows[breaks], minlength=len(documents))
+    lengths = sizes - np.bincount(rows[breaks], minlength=len(ids))
     return _assemble(
         _Listed(tokens[starts] >> _POSITION, frequencies, tokens[starts] & NOWHERE),
         _Terms(term_keys[order], Strings.of([names[number] for number in by_key])),
         _Documents(
-            Strings.of(identifier for identifier, _ in documents),
-            keys([id for id, _ in documents]),
+            Strings.of(ids),
+            keys(ids),
             lengths.astype(np.uint32),
             texts(tokens, starts, title_words, text_words, long),
         ),
         mean,
     )
+
+
+def _noted(documents: Iterable[Document], ids: list[str], sizes: list[int]) -> Iterator[Sequence[str]]:
+    """The terms of each document, of which the id and the number of terms are noted."""
+    for id, terms in documents:
+        ids.append(id)
+        sizes.append(len(terms))
+        yield terms
 
 
 def _long_texts(placed: Integers, starts: Integers, words: Integers) -> list[Integers]:

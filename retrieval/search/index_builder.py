@@ -106,9 +106,9 @@ class IndexBuilder:
 
     async def _add_analysed(self, index: Index, documents: Sequence[Analysed]) -> Index:
         # If an id is in a file twice, the last text counts.
-        return await self._threads.run(lambda: self._add_segment(index, list(dict(terms_of(documents)).items())))
+        return await self._threads.run(lambda: self._add_segment(index, terms_of(dict(documents).items())))
 
-    def _add_segment(self, index: Index, documents: Sequence[Document]) -> Index:
+    def _add_segment(self, index: Index, documents: Iterable[Document]) -> Index:
         segment = build(documents)
         if self._folder is not None:
             with suppress(OSError):  # reported when the whole index is saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -87,11 +87,10 @@ def analyse(texts: Sequence[tuple[str, str, str]], title_weight: int) -> list[An
     return [(id, ordered_line(title, abstract, title_weight)) for id, title, abstract in texts]
 
 
-def terms_of(documents: Sequence[Analysed]) -> Iterator[tuple[str, list[str]]]:
-    """Documents as an index takes them; equal terms are one object."""
-    one = dict[str, str]()
+def terms_of(documents: Iterable[Analysed]) -> Iterator[tuple[str, list[str]]]:
+    """Documents as an index takes them, each made when it's wanted."""
     for id, line in documents:
-        yield id, [one.setdefault(term, term) for term in line.split(" ")]
+        yield id, line.split(" ")
 
 
 def _ignore_interrupts() -> None:
