@@ -284,10 +284,6 @@ class Catalogue(Reader):
         found = select(name_words.c.word).where(name_words.c.word.in_(list(among)), *together).distinct()
         return set(await self._values(found))
 
-    async def by_title(self, title: str, limit: int) -> list[Paper]:
-        """Papers with exactly this title, ignoring case and accents."""
-        return list((await self.get(await self.ids_by_titles([title], limit))).values())
-
     async def ids_by_titles(self, titles: Sequence[str], limit: int) -> list[str]:
         """The ids of papers with exactly one of these titles, ignoring case and accents."""
         wanted = list(dict.fromkeys(folded(normalise(title)) for title in titles))

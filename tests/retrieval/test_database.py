@@ -141,7 +141,7 @@ async def test_names_of_an_earlier_revision_are_folded_again(tmp_path: Path) -> 
     async with Catalogue.open(path) as catalogue:
         for word in ("soren", "soeren", "ost", "oest", "lee"):
             assert await catalogue.records.ids_by_author((word,)) == ["1"]
-        assert await catalogue.by_title("Ol", 1) == [paper]
+        assert await catalogue.ids_by_titles(["Ol"], 1) == [paper.id]
 
 
 async def test_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
