@@ -38,9 +38,9 @@ async def catalogue() -> AsyncIterator[Catalogue]:
 
 
 async def maintenance_of(live: LiveIndex) -> None:
-    """Wait for the background work."""
+    """Wait for the background work; numba may have to compile first, which takes 15 seconds of a quiet processor."""
     assert live._maintenance is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await live._maintenance
 
 
