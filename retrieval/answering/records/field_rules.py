@@ -141,6 +141,8 @@ CERTAIN: Final = frozenset(
 )
 """Fields that only records tell, where nothing but a paper's name accompanies them."""
 _ONE_OF_ALL: Final = rule("{superlative} .{0,2} {any_noun}")
+_OF_THE_AUTHORS: Final = rule("^ {lead} (?:what|why) (?:'did'|'do'|'does'|'have') 'the' (?:author|authors) (?!$)")
+"""How it is asked what authors say rather than who they are."""
 _CITING: Final = rule("(?:'we'|'i'|'you'|'they'|'to'|for 'a'|'for'|'my'|'must'|'should'|'a') (?:cited|cite|citation)")
 _BY_DAYS: Final = rule(".* (?:year_number|unit|year|'today'|'yesterday')")
 _ASKS_FOR_DAY: Final = rule("when | what (?:unit|units|date|list|days) | list $")
@@ -202,6 +204,7 @@ class Mention:
         if self.field is Field.PUBLISHED and _BY_DAYS.covers(Sentence([*self.units])):
             return any(unit.has("what") for unit in self.units) or self.sentence.units[0].has("yes_no")
         asks = {
+            Field.AUTHORS: _OF_THE_AUTHORS.begins(self.sentence) is None,
             UnrecordedField.CITATIONS: _CITING.search(self.sentence) is None,
             UnrecordedField.AFFILIATIONS: named not in {"work", "based"} or self.sentence.has("where"),
             Field.PDF: named != "download" or any(unit.may_be_named for unit in self.outside),

@@ -95,3 +95,9 @@ def test_ids_and_links_name_papers(text: str, ids: tuple[str, ...], is_question:
     """Alone they call the paper up; with more they are asked about."""
     named = named_ids(text)
     assert (named.ids, named.is_question) == (ids, is_question)
+
+
+def test_what_authors_say_is_no_question_for_their_names() -> None:
+    """The abstract tells what they conclude."""
+    assert read_field_question("what did the authors of CacheGen conclude?") is None
+    assert read_field_question("what are the authors of CacheGen called?") is not None
