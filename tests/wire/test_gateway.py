@@ -39,7 +39,7 @@ MALFORMED: dict[str, str | bytes] = {
 
 async def answers(scene: Scene) -> None:
     """The bot is there: it answers a command."""
-    asked = await scene.discord.slash(scene.ada, scene.channel_id, "ask", question="What do owls answer?")
+    asked = await scene.discord.slash(scene.ada, scene.channel_id, "ask", question="How do owls hear mice?")
     assert "owls" in await scene.discord.answer(asked)
 
 

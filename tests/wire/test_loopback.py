@@ -14,7 +14,7 @@ async def test_the_bot_answers_a_command_a_mention_and_a_press(scene: Scene) -> 
         asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="How many questions do owls answer?")
         assert "owls answer" in await discord.answer(asked)
         before = len(discord.world.posted(scene.channel_id))
-        await discord.say(scene.ada, scene.channel_id, f"<@{discord.world.bot['id']}> What do owls answer?")
+        await discord.say(scene.ada, scene.channel_id, f"<@{discord.world.bot['id']}> How do owls hear mice?")
         await discord.until(lambda: len(discord.world.posted(scene.channel_id)) > before)
         trending = await discord.slash(scene.ada, scene.channel_id, "trending")
         await discord.answer(trending)
@@ -30,7 +30,7 @@ async def test_a_killed_bot_is_gone_and_another_goes_on(scene: Scene) -> None:
     discord = scene.discord
     for _ in range(2):
         async with scene.bot() as bot:
-            asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="What do owls answer?")
+            asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="How do owls hear mice?")
             await discord.answer(asked)
             await bot.kill()
             assert await bot.ended() == -signal.SIGKILL
