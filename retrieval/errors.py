@@ -67,7 +67,8 @@ class QueryError(PaperBotError):
     """
 
     def __init__(self, message: Text, *, query: str, column: int, suggestion: str | None = None) -> None:
-        super().__init__(f"{message}\n{query}\n{' ' * column}^")
+        meant = f"\nDid you mean: {suggestion}" if suggestion else ""
+        super().__init__(f"{message}\n{query}\n{' ' * column}^{meant}")
         self.reason = message
         self.query = query
         self.column = column

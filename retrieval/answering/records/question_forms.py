@@ -68,7 +68,7 @@ _ONE: Final = rule(
     f"""
     (?:{EXTREME}|recent|new) (?:vote|popular|votes|cited|'-'|and|other|function){{0,4}}? (?:paper|one)
     what (?:'is'|'was')? 'the' paper | winner | 'runner-up' | what paper .{{0,4}} best
-    (?:(?:what (?:'is'|'was'|'the')*|possessive|and? 'the') {EXTREME} (?:vote|popular|from (?:them|again))?) $
+    (?:what (?:'is'|'was'|'the')*|possessive|and? 'the') (?!trending) {EXTREME} (?:vote|popular|from (?:them|again))? $
     what one? from (?:'the'|'these'|'those'|'all'|again|days|cut|author_name|possessive)* .{{0,9}}?
       (?:have|yes_no|with) .{{0,2}}? (?:most|least)
     (?:paper|one|what) .{{0,5}}? (?:with|have|yes_no|vote|feel) 'the'?

@@ -61,6 +61,13 @@ def test_a_first_search_finds_the_papers_that_come_with_the_project() -> None:
     assert "come with the project" in result.stderr
 
 
+def test_a_mistake_in_a_search_is_shown_with_what_was_probably_meant() -> None:
+    """As the bot's card offers it."""
+    done = run("search", "owls votes:≥20")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-3:] == ["owls votes:≥20", "     ^", "Did you mean: owls votes:>=20"]
+
+
 def test_an_import_is_searchable_and_repeating_it_changes_nothing() -> None:
     """Papers of a page are stored once, however often the page is imported."""
     count = len(read_page(SEED_PAGE.read_text(encoding="utf-8")))
