@@ -8,7 +8,7 @@ from typing import Final
 _WORD: Final = r"(?!(?:or|and|nor|but|please|pls|plz|thanks)\b)[\w-]+"
 _UNWANTED: Final = re.compile(
     rf"""
-    \s*(?:(?:[(,;]\s*|\b(?:but|and)\s+)+(?:not|no|nor)
+    \s*(?:(?:[(,;]\s*|\b(?:but|and)\s+){{1,3}}(?:not|no|nor)
         |[(,;]?\s*\b(?:excluding|except(?:\ for)?|other\ than|apart\ from))\s+
     (?!(?:only|just|merely|necessarily|yet|all|every|too|so|that|to|be|been|being|the\ other)\b)
     (?:(?:on|about|for|in|with|of|from|by|using|those|ones|papers|the)\s+)*
