@@ -44,7 +44,7 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
     heading = [] if fields and len(shown) == 1 else [bold(plain(translated(reply)))]
     entries = _one(shown[0].paper, fields) if len(shown) == 1 else _several(shown, fields)
     more = tr("The first {number} are shown", number=len(shown)) if len(answer.papers) > len(shown) else ""
-    foot = "\n".join(small(line) for line in (_search(answer.query, more), age) if line)
+    foot = "\n".join(small(line) for line in (_command(answer, more), age) if line)
     parts = [question, GAP, *spaced([*heading, *entries, *([foot] if foot else [])])]
     papers: Row = menu([each.paper for each in shown], 1) if len(shown) > 1 else []
     return card(theme.LIST if shown else theme.UNANSWERED, parts, papers, verdicts, share)
@@ -85,9 +85,14 @@ def _facts(paper: Paper) -> str:
     return theme.joined(day, votes, tr("code") if paper.code_url else "", byline(paper))
 
 
-def _search(query: str, more: str) -> str:
-    """The query as people type it for ``/search``; ``more``: how many of the papers are shown, if not all."""
-    typed = query.replace("`", "'")
-    if not query or len(query) > _QUERY:
+def _command(answer: Answer, more: str) -> str:
+    """What people type for these papers; ``more``: how many of them are shown, if not all."""
+    if answer.list_days and (answer.query or not more):
+        return more and f"{more}."  # no command shows what a search finds on some lists
+    if answer.list_days:
+        first, last = answer.list_days
+        return f"{more}. {tr('See all:')} `/trending since:{first} until:{last}`"
+    typed = answer.query.replace("`", "'")
+    if not typed or len(typed) > _QUERY:
         return more and f"{more}."
     return f"{more}. {tr('See all:')} `/search words:{typed}`" if more else f"{tr('Search:')} `{typed}`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -108,7 +109,8 @@ class Answer:
     is the kind of question. ``confidence`` is the probability, 0..1, that the first quote answers, or that all listed
     papers fit; ``match`` is its level, for answered questions only. ``reply`` is the text of a chat or record outcome,
     and what a refusal or a partly answered question says in words;
-    a record outcome also has the requested ``facts`` and the ``query`` of the search that found its papers.
+    a record outcome also has the requested ``facts`` and the ``query`` of the search that found its papers, among those
+    on the lists of ``list_days`` (the first and the last day) where the lists were asked for.
     """
 
     question: Question
@@ -122,6 +124,7 @@ class Answer:
     reply: Text | None = None
     facts: tuple[Fact, ...] = ()
     query: str = ""
+    list_days: tuple[date, date] | None = None
     elapsed_ms: float = 0.0
 
 

@@ -42,7 +42,7 @@ OF_OPERATORS = re.compile(
 )
 """Modules whose sentences only operators read, or programs, or that are questions to the bot."""
 NO_SENTENCES = re.compile(
-    r": ( ?`/search | The first \[|Every week, on $| et al\.$)"
+    r": ( ?`/(?:search|trending) | The first \[|Every week, on $| et al\.$)"
     r"|: (recap week|daily set|links on|reading list|reading setup)$"
     r"|(interactions/options|daily_post/(options|selection|service)|jobs/refusals)\.py: [^A-Z]*$"
     r"|(bot/errors|inbox/sender|web/site|storage/(reports|schedule))\.py: [^A-Z]*$"

@@ -239,15 +239,17 @@ class PaperLists:
             note = Text("My newest list is from {day}.", day=written(newest))
         by_votes = request.order is Order.VOTES or request.order is Order.FEWEST_VOTES
         order = request.order if request.order and by_votes else Order.TRENDING
-        papers = await self._lookup.on_lists(span.first or date.min, span.last or newest, query, order)
+        first, last = span.first or date.min, min(span.last or newest, newest)
+        papers = await self._lookup.on_lists(first, last, query, order)
         papers = [paper for paper in papers if paper.project_url or not request.project]
-        days = lists_text(replace(span, last=min(span.last or newest, newest)))
+        days = lists_text(replace(span, last=last))
         if not papers:
             known = known_days_text(await self._lookup.holdings())
             return record(question, sentences(note, none_found_text(described(request, days)), known), query=query)
         shown = papers[: min(request.most or _MOST, _MOST)]
         reply = found_text(replace(request, order=order), len(papers), len(shown), days, note)
-        return record(question, reply, shown, query=query, count=len(papers) if request.counted else None)
+        answer = record(question, reply, shown, query=query, count=len(papers) if request.counted else None)
+        return replace(answer, list_days=(first, last))
 
     async def _with_a_list(self, span: Span, newest: date) -> Span:
         """The span; the day of the list before where it is a day without one, counted from today."""

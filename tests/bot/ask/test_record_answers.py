@@ -121,6 +121,14 @@ async def test_a_long_list_says_how_many_there_are_and_which_search_shows_all(ca
     assert "12 papers" in said(shown)
 
 
+async def test_a_long_list_of_days_says_which_command_shows_all(catalogue: World) -> None:
+    """``/trending`` has the papers of lists; a search can't tell on which list they were."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="what was on the lists of 2025?"))
+    assert "The first 8 are shown. See all: `/trending since:2025-01-01 until:2025-12-31`" in text
+    shown = said(await catalogue.member.slash(catalogue.channel, "trending", since="2025-01-01", until="2025-12-31"))
+    assert f"{text.split('**')[1].split()[0]} papers" in shown
+
+
 @pytest.mark.parametrize(
     "typed", ["2501.07707", "look: https://ar5iv.labs.arxiv.org/html/2501.07707v2", "arXiv:2501.07707 [cs.LG]"]
 )
