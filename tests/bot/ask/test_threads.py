@@ -72,7 +72,7 @@ async def test_the_second_one_is_the_second_paper_of_the_list(reading: World) ->
     record = await reading.bot.store.answers.by_message(last(thread).id)
     assert record is not None
     second = await reading.bot.library.paper(record.papers[1][0])
-    await reading.member.send(thread, "how fast is the second one?")
+    await reading.member.send(thread, "how much bandwidth does the second one save?")
     assert second.title[:40] in seen(last(thread))
     answer = await reading.bot.store.answers.by_message(last(thread).id)
     assert answer is not None
