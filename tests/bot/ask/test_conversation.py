@@ -116,7 +116,7 @@ async def test_what_no_abstract_says_is_refused_with_the_nearest_papers(world: W
 
 async def test_what_a_known_paper_does_not_say_is_refused_with_what_it_says(world: World) -> None:
     """The paper is named, and its own words stand there as such: nothing is marked as an answer."""
-    result = await world.member.slash(world.channel, "ask", question="Which programming languages does COFFE support?")
+    result = await world.member.slash(world.channel, "ask", question="How many programming languages does COFFE cover?")
     text = said(result)
     assert "I couldn't find this in the abstract." in text
     assert "The closest sentences" in text
