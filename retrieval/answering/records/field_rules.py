@@ -24,7 +24,12 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
         "(?:how_many|how_much|how_often|'number' from)? (?:'times'|function)* (?:cited|citation|citations|cite)"
     ),
     UnrecordedField.CONTACT: rule("contact"),
-    UnrecordedField.VENUE: rule("what? venue | accept (?:at|'to'|'in'|'by'|'at'|available)? function* venue? | accept"),
+    UnrecordedField.VENUE: rule(
+        """
+        what? venue | accept (?:at|'to'|'in'|'by'|'at'|available)? function* venue? | accept
+        where yes_no (?!.* (?:code|'data'|'dataset'|'datasets'|'weights'|'models')) (?=.{1,8} come_out $)
+        """
+    ),
     UnrecordedField.AFFILIATIONS: rule(
         """
         affiliation | what (?:institution|institutions) (?!possessive) | (?:'work'|'based') $
@@ -90,7 +95,10 @@ _FIELDS: Final[Mapping[Field | UnrecordedField, Rule]] = {
         """
     ),
     Field.LINK: rule(
-        "link | links | (?:where|yes_no) (?=.{0,8} on_arxiv $) | where (?:function|filler|yes_no)* (?:show|'access')"
+        """
+        link | links | (?:where|yes_no) (?=.{0,8} on_arxiv $) | where (?:function|filler|yes_no)* (?:show|'access')
+        where (?=.{1,8} paper $)
+        """
     ),
 }
 """How questions name a field; the first one that is named is asked for."""

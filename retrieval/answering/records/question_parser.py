@@ -93,7 +93,8 @@ _NARROWS: Final = rule(
     ^ (?:and|'but'|'ok')? (?:'only'|'just') 'the'? (?:other|code){1,2} $
     ^ (?:and|'are' 'there')? any_paper (?:about|with) .
     ^ and? (?:'what'|'how') about .{1,3} 'instead' $ | ^ and about .{1,2} $ | ^ about other{1,3} $
-    ^ (?:and|'only')? about .{1,3} 'only' $
+    ^ (?:and|'only')? about .{1,3} 'only' $ | ^ other{1,3} 'only' $
+    ^ (?:and|'but'|'ok')? (?:'only'|'just') about .{1,4} $
     ^ (?:'the'|'only'|'just'|'now'|'okay'|show|'me'|what|'any'|'are'|'do'|about|{lead})*
       (?:from? them|from? again|ones|any_paper) (?:function){0,2} (?:about|with) .
     """
