@@ -116,7 +116,7 @@ class SearchService:
 
         Where no paper has all that was typed, as in a reference, the words of the title alone are searched for.
         """
-        if not (found.total if found.complete is None else found.complete):
+        if not found.total or found.complete == 0:
             query = title.query
             found = await self.searcher.find(query, index, limit=limit, offset=offset)
         best = found if not offset else await self.searcher.find(query, index, limit=limit, offset=0)

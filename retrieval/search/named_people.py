@@ -168,7 +168,7 @@ async def _ids_by_all(authors: Sequence[Condition], catalogue: Catalogue) -> set
 
 def author_meant(page: SearchPage) -> Query | None:
     """The suggested search for papers by an author who is named just so in a query, if no paper has what that wants."""
-    nothing = not (page.total if page.complete is None else page.complete)
+    nothing = not page.total or page.complete == 0
     if not nothing or page.person is not None or "author:" not in (page.suggestion or ""):
         return None
     meant = parse(page.suggestion or "")
