@@ -129,6 +129,15 @@ async def test_a_long_list_of_days_says_which_command_shows_all(catalogue: World
     assert f"{text.split('**')[1].split()[0]} papers" in shown
 
 
+async def test_a_topic_on_some_lists_names_no_command(catalogue: World) -> None:
+    """A search for the topic would find papers of other days, and ``/trending`` those on other topics."""
+    asked = "papers about tokenizers on the lists of 2025"
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question=asked))
+    assert "on the lists" in text
+    assert "Search:" not in text
+    assert "/trending" not in text
+
+
 @pytest.mark.parametrize(
     "typed", ["2501.07707", "look: https://ar5iv.labs.arxiv.org/html/2501.07707v2", "arXiv:2501.07707 [cs.LG]"]
 )
